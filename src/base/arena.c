@@ -1,0 +1,132 @@
+#include "ogive/arena.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_POISON 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_POISON 1
+#endif
+#endif
+
+#ifdef ARENA_POISON
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#endif
+
+enum { ARENA_ALIGNMENT = 64, ARENA_BLOCK_BYTES = 1 << 16 };
+
+// Blocks are chained and never move; the newest is on top.
+typedef struct arena_block {
+    struct arena_block* below;
+    size_t used;
+    size_t size;
+    _Alignas(ARENA_ALIGNMENT) char data[];
+} arena_block;
+
+struct og_arena {
+    arena_block* top;
+    arena_block* spare;  // one block kept by rewinding, NULL when there is none
+};
+
+static void* arena_must_have(void* memory, size_t size) {
+    if (!memory) {
+        fprintf(stderr, "ogive: out of memory allocating %zu bytes\n", size);
+        abort();
+    }
+    return memory;
+}
+
+og_arena* og_arena_create(void) {
+    return arena_must_have(calloc(1, sizeof(og_arena)), sizeof(og_arena));
+}
+
+static void arena_block_free(arena_block* block) {
+    if (block) {
+        ASAN_UNPOISON_MEMORY_REGION(block->data, block->size);
+        free(block);
+    }
+}
+
+void og_arena_destroy(og_arena* arena) {
+    if (!arena) {
+        return;
+    }
+    arena_block_free(arena->spare);
+    while (arena->top) {
+        arena_block* below = arena->top->below;
+        arena_block_free(arena->top);
+        arena->top = below;
+    }
+    free(arena);
+}
+
+static arena_block* arena_block_create(og_arena* arena, size_t size) {
+    arena_block* block = arena->spare;
+    if (block && block->size >= size) {
+        arena->spare = NULL;
+        block->used = 0;
+        return block;
+    }
+    const size_t capacity = size > ARENA_BLOCK_BYTES ? size : ARENA_BLOCK_BYTES;
+    const size_t bytes = sizeof(arena_block) + capacity;
+    block = arena_must_have(aligned_alloc(ARENA_ALIGNMENT, bytes), bytes);
+    *block = (arena_block){.size = capacity};
+    ASAN_POISON_MEMORY_REGION(block->data, block->size);
+    return block;
+}
+
+void* og_arena_allocate_raw(og_arena* arena, size_t size) {
+    assert(size <= SIZE_MAX / 4);
+    const size_t rounded = (size + ARENA_ALIGNMENT - 1) & ~(size_t)(ARENA_ALIGNMENT - 1);
+    arena_block* block = arena->top;
+    if (!block || block->size - block->used < rounded) {
+        arena_block* fresh = arena_block_create(arena, rounded);
+        fresh->below = block;
+        arena->top = block = fresh;
+    }
+    char* memory = block->data + block->used;
+    block->used += rounded;
+    ASAN_UNPOISON_MEMORY_REGION(memory, size);
+    return memory;
+}
+
+void* og_arena_allocate(og_arena* arena, size_t size) {
+    return memset(og_arena_allocate_raw(arena, size), 0, size);
+}
+
+og_arena_mark og_arena_here(const og_arena* arena) {
+    return (og_arena_mark){arena->top, arena->top ? arena->top->used : 0};
+}
+
+// Keep the larger of the spare block and `block`, free the other.
+static void arena_keep_spare(og_arena* arena, arena_block* block) {
+    ASAN_POISON_MEMORY_REGION(block->data, block->size);
+    if (arena->spare && arena->spare->size >= block->size) {
+        arena_block_free(block);
+        return;
+    }
+    arena_block_free(arena->spare);
+    arena->spare = block;
+}
+
+void og_arena_rewind(og_arena* arena, og_arena_mark mark) {
+    while (arena->top != mark.block) {
+        assert(arena->top && "the mark is not of this arena, or lies above its position");
+        arena_block* block = arena->top;
+        arena->top = block->below;
+        arena_keep_spare(arena, block);
+    }
+    if (arena->top) {
+        assert(mark.used <= arena->top->used);
+        ASAN_POISON_MEMORY_REGION(arena->top->data + mark.used, arena->top->used - mark.used);
+        arena->top->used = mark.used;
+    }
+}
