@@ -1,0 +1,108 @@
+/// Spaces: a table of parameters with conditions and constraints, compiled so that feasible designs
+/// can be counted, numbered, drawn uniformly and repaired exactly, however few of the combinations
+/// are feasible.
+///
+/// A design is a row of doubles, x (shape: [space->count]): integers and reals by value, a choice
+/// by its index. It is feasible when every value is admitted, every inactive parameter has its
+/// initial value, and every constraint holds. All designs that agents propose and studies evaluate
+/// are feasible.
+///
+/// Method: every constraint and condition over discrete parameters is a factor; counting is
+/// variable elimination over the factors (Dechter, Artificial Intelligence 1999), and drawing,
+/// numbering and repairing walk the eliminated tables back. Cost grows with the product of the
+/// levels that constraints tie together, not with the size of the space. Above a limit (2^24 table
+/// entries), and for constraints on reals, designs are found by rejection and `size` is unknown
+/// (-1).
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ogive/arena.h"
+#include "ogive/expression.h"
+#include "ogive/parameter.h"
+#include "ogive/random.h"
+#include "ogive/status.h"
+
+/// What a space is made from.
+typedef struct og_space_table {
+    const og_parameter* parameters;  ///< list: [count]
+    int count;
+    const char* const* constraints;  ///< expressions over the parameters, list: [constraint_count]
+    int constraint_count;
+} og_space_table;
+
+/// A compiled space; read-only and shared by threads. Lives in the arena it was created in.
+typedef struct og_space {
+    const og_parameter* parameters;  ///< list: [count]
+    int count;
+    int group_count;            ///< parts of the design
+    const char* const* groups;  ///< list: [group_count], in order of first appearance; a parameter
+                                ///< without group is a group of its own name
+    const int* group_of;  ///< shape: [count], index into groups
+    double size;  ///< number of feasible designs; INFINITY with real parameters; -1 when not
+                  ///< countable. Exact below 2^53
+    bool discrete;  ///< no real parameter
+    struct og_space_internals* internals;
+} og_space;
+
+/// Compile `table`. Fails when the table or an expression is wrong, and when no design is feasible:
+/// the message names the constraint that empties the space (and the ones that it contradicts).
+og_status og_space_create(og_arena* arena, const og_space_table* table, const og_space** space);
+
+/// OG_OK when x is feasible; otherwise the message names the parameter and its range, or the
+/// constraint.
+og_status og_space_check(const og_space* space, const double* x);
+
+bool og_space_contains(const og_space* space, const double* x);
+
+/// True when parameter `index` is active in x.
+bool og_space_active(const og_space* space, const double* x, int index);
+
+/// The default design: every parameter at its initial value, repaired when constraints forbid that.
+void og_space_initial(const og_space* space, double* x);
+
+/// Draw x uniformly among the feasible designs (reals: uniform in their scale).
+void og_space_sample(const og_space* space, og_random* random, double* x);
+
+/// The feasible design number `index` in [0, size), for spaces with known finite size below 2^53.
+/// A bijection; neighbours in number differ in few parameters.
+void og_space_design(const og_space* space, uint64_t index, double* x);
+
+/// The number of feasible design x: inverse of og_space_design().
+uint64_t og_space_index(const og_space* space, const double* x);
+
+/// Make x feasible and change as little as the order of parameters allows: values are moved to the
+/// nearest admitted ones, then kept wherever a feasible completion exists and re-drawn where not.
+void og_space_repair(const og_space* space, og_random* random, double* x);
+
+/// Give parameter `index` another feasible value, drawn uniformly (reals: normal step of 20 % of
+/// the range), repairing others if they depend on it. Returns false, x unchanged, when it has no
+/// other value.
+bool og_space_mutate(const og_space* space, og_random* random, double* x, int index);
+
+/// Move parameter `index` by one level up or down (a choice: to another one; reals: normal step of
+/// 5 %). Returns false, x unchanged, when there is no such feasible design.
+bool og_space_step(const og_space* space, og_random* random, double* x, int index);
+
+/// Which levels of discrete parameter `index` have a feasible completion when the parameters that
+/// come before it in `order` keep their values in x: allowed (shape: [levels]). For agents that
+/// choose in turn. The order of choice is og_space_order(); returns the number of allowed levels
+/// (>= 1).
+int og_space_allowed(const og_space* space, const double* x, int index, bool* allowed);
+
+/// The order in which parameters must be chosen for og_space_allowed(): order (shape: [count]).
+void og_space_order(const og_space* space, int* order);
+
+/// Width of the numeric encoding: one number in [0, 1] per integer, ordinal, real and boolean,
+/// one-hot for a choice.
+int og_space_encoding_width(const og_space* space);
+void og_space_encode(const og_space* space, const double* x, double* encoding);
+
+/// Nearest admitted values (a choice: the largest component); may be infeasible, see
+/// og_space_repair().
+void og_space_decode(const og_space* space, const double* encoding, double* x);
+
+/// Hash of a design, the same on every machine and for every order of the parameters: over names
+/// and values. Two different designs collide with probability 2^-64.
+uint64_t og_space_hash(const og_space* space, const double* x);

@@ -1,0 +1,78 @@
+/// Stores: the record of studies. One SQLite file holds many studies; each trial of each study is a row.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ogive/arena.h"
+#include "ogive/environment.h"
+#include "ogive/parameter.h"
+#include "ogive/status.h"
+
+typedef struct og_store og_store;
+
+/// How a study ended, or that it has not.
+typedef enum og_stop {
+    OG_STOP_NONE,       ///< still running, or was cut off
+    OG_STOP_BUDGET,     ///< evaluations or seconds used up
+    OG_STOP_EXHAUSTED,  ///< the agent has nothing more to propose (all designs seen)
+    OG_STOP_USER,       ///< interrupted
+} og_stop;
+
+/// One evaluated design.
+typedef struct og_trial {
+    int64_t number;       ///< 0, 1, ... within the study
+    const double* x;      ///< the design as proposed, shape: [parameter_count]
+    const double* y;      ///< metrics of the environment, then derived ones, shape: [metric_count]; NaN
+                          ///< unless feasible
+    og_outcome outcome;
+    const char* reason;   ///< why infeasible or failed, else ""
+    double loss;          ///< objectives as one number (lower is better); +INFINITY unless feasible
+    double violation;     ///< of constraints on metrics, 0 = none
+    int64_t repeat_of;    ///< trial whose metrics were taken because design or canonical form are equal;
+                          ///< -1 = evaluated
+    double started;       ///< seconds after the study began (wall; not part of the reproducible record)
+    double seconds;       ///< evaluation time (wall; not part of the reproducible record)
+} og_trial;
+
+/// A study as recorded: everything needed to read its trials without the environment.
+typedef struct og_study_record {
+    int64_t id;
+    const char* name;
+    const char* plan;         ///< the plan as canonical YAML text, runs the study again
+    const char* environment;  ///< name
+    const char* identity;     ///< of the model, see og_model
+    const char* agent;        ///< name
+    uint64_t seed;
+    og_space_table space;     ///< parameters with units, ranges and docs; choices by name
+    const og_metric* metrics; ///< environment's, then derived
+    int metric_count;
+    const char* const* objectives;   ///< "minimize power_mw", list: [objective_count]
+    int objective_count;
+    const char* const* constraints;  ///< on metrics, list: [constraint_count]
+    int constraint_count;
+    const double* reference_x;       ///< the default design
+    const double* reference_y;       ///< its metrics, NaN when it is not feasible
+    int64_t trial_count;
+    int64_t best;                    ///< trial number of the best design, -1 = none feasible
+    og_stop stop;
+    const char* created;             ///< UTC, ISO 8601
+} og_study_record;
+
+/// Open `path` for reading and writing, creating it when `create`. Fails on a file that is no store, is
+/// damaged, was written by a newer version (both versions are named) or cannot be written.
+og_status og_store_open(const char* path, bool create, og_store** store);
+void og_store_close(og_store* store);
+
+/// Studies of a store in order of creation (list: [*count], in `arena`).
+og_status og_store_studies(og_store* store, og_arena* arena, og_study_record** studies, int* count);
+
+/// The study `name`; unknown: OG_ERROR_NAME with the nearest one.
+og_status og_store_study(og_store* store, og_arena* arena, const char* name, og_study_record* study);
+
+/// Trials first <= number < first + limit of study `id` in order, into `arena`.
+og_status og_store_trials(og_store* store, og_arena* arena, int64_t id, int64_t first, int64_t limit,
+                          og_trial** trials, int64_t* count);
+
+/// Remove study `name` and its trials.
+og_status og_store_remove(og_store* store, const char* name);
