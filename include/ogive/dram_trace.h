@@ -1,4 +1,5 @@
-/// Memory traffic: requests with their arrival times, from trace files, generators and real kernels.
+/// Memory traffic: requests with their arrival times, from trace files, generators and real
+/// kernels.
 #pragma once
 
 #include <stddef.h>
@@ -19,10 +20,12 @@
 
 /// One request for one cache line.
 typedef struct og_dram_request {
-    uint64_t address;   ///< bytes, physical; the lowest bits below a burst are ignored
-    int64_t arrival;    ///< earliest cycle at which its initiator may send it, in cycles of the trace's clock
-    uint16_t initiator; ///< 0, 1, ...: who sent it; requests of one initiator stay in order at its port
-    uint8_t write;      ///< 1 write, 0 read
+    uint64_t address;  ///< bytes, physical; the lowest bits below a burst are ignored
+    int64_t arrival;   ///< earliest cycle at which its initiator may send it, in cycles of the
+                       ///< trace's clock
+    uint16_t
+        initiator;  ///< 0, 1, ...: who sent it; requests of one initiator stay in order at its port
+    uint8_t write;  ///< 1 write, 0 read
 } og_dram_request;
 
 /// A read-only list of requests, arrivals not decreasing per initiator.
@@ -30,32 +33,33 @@ typedef struct og_dram_trace {
     const char* name;                 ///< file or workload name, for messages and reports
     const og_dram_request* requests;  ///< list: [count]
     int64_t count;                    ///< >= 1
-    int initiators;                   ///< 1..OG_DRAM_INITIATORS, one more than the largest in `requests`
-    double clock_ps;  ///< period of the arrival clock in picoseconds; 0 = the memory's command clock
+    int initiators;  ///< 1..OG_DRAM_INITIATORS, one more than the largest in `requests`
+    double
+        clock_ps;  ///< period of the arrival clock in picoseconds; 0 = the memory's command clock
 } og_dram_trace;
 
-/// Load a trace file, gzip or plain. One request a line in one of these forms, found by the first line
-/// that holds a request; blank lines and CRLF are accepted, `#` starts a comment anywhere:
+/// Load a trace file, gzip or plain. One request a line in one of these forms, found by the first
+/// line that holds a request; blank lines and CRLF are accepted, `#` starts a comment anywhere:
 ///
 ///     cycle: [(length)] read|write address [data]     DRAMSys .stl; address and data hexadecimal
 ///     cycle R|W address                               peers' common form
 ///     address READ|WRITE cycle                        DRAMsim3; address with 0x
-///     address R|W                                     Ramulator 1, gem5 text; one request per cycle
-///     R|W address, LD|ST address                      Ramulator 2; one request per cycle
+///     address R|W                                     Ramulator 1, gem5 text; one request per
+///     cycle R|W address, LD|ST address                      Ramulator 2; one request per cycle
 ///
-/// Operations are read, write, R, W, LD, ST in any case. Addresses are hexadecimal with 0x; without it
-/// they are hexadecimal in .stl and decimal in the other forms. A length is 1..64 bytes.
-/// The comment `# clock_ps: 1250` sets the trace's clock (default: the memory's command clock), the
+/// Operations are read, write, R, W, LD, ST in any case. Addresses are hexadecimal with 0x; without
+/// it they are hexadecimal in .stl and decimal in the other forms. A length is 1..64 bytes. The
+/// comment `# clock_ps: 1250` sets the trace's clock (default: the memory's command clock), the
 /// comment `# initiator 3` behind a request names its sender (default 0).
 /// Relative traces (.rstl) are refused: their arrivals depend on the memory simulated.
 ///
-/// Everything is allocated from `arena`. Fails with "file:line: reason" on a damaged line, a cycle that
-/// goes backwards or exceeds OG_DRAM_ARRIVAL_MAX, an address wider than 64 bits; and on a file that is
-/// empty, binary, larger than 1 GiB unpacked, or holds more than 2^26 requests.
+/// Everything is allocated from `arena`. Fails with "file:line: reason" on a damaged line, a cycle
+/// that goes backwards or exceeds OG_DRAM_ARRIVAL_MAX, an address wider than 64 bits; and on a file
+/// that is empty, binary, larger than 1 GiB unpacked, or holds more than 2^26 requests.
 og_status og_dram_trace_load(og_arena* arena, const char* path, og_dram_trace* trace);
 
-/// The same for text in memory: `size` bytes at `text`, which need not be terminated. `name` is copied,
-/// goes before the line numbers in messages and becomes the trace's name.
+/// The same for text in memory: `size` bytes at `text`, which need not be terminated. `name` is
+/// copied, goes before the line numbers in messages and becomes the trace's name.
 og_status og_dram_trace_parse(og_arena* arena, const char* name, const char* text, size_t size,
                               og_dram_trace* trace);
 
@@ -87,9 +91,9 @@ typedef struct og_dram_feature_doc {
 /// One row per og_dram_feature, in its order.
 extern const og_dram_feature_doc og_dram_feature_docs[OG_DRAM_FEATURES];
 
-/// Measure the features of `trace` into `features` (list: [OG_DRAM_FEATURES]), all finite. `clock_ps` > 0
-/// stands in when the trace has no clock of its own: pass the period of the memory's command clock.
-/// Temporary memory comes from `scratch` and is given back. O(count log count).
+/// Measure the features of `trace` into `features` (list: [OG_DRAM_FEATURES]), all finite.
+/// `clock_ps` > 0 stands in when the trace has no clock of its own: pass the period of the memory's
+/// command clock. Temporary memory comes from `scratch` and is given back. O(count log count).
 void og_dram_trace_features(const og_dram_trace* trace, double clock_ps, og_arena* scratch,
                             double features[OG_DRAM_FEATURES]);
 
@@ -98,10 +102,11 @@ typedef struct og_dram_workload {
     const char* name;    ///< "gemm"
     const char* doc;     ///< what it does and what it asks of memory
     const char* source;  ///< paper, benchmark or definition behind it
-    /// Fill `trace` with exactly `count` >= 1 requests, sorted by arrival, the first at cycle 0. Equal
-    /// arguments give equal traces on every machine. `bytes` >= 4096 is the memory size that addresses
-    /// stay below. Temporary memory is given back; the requests stay in `arena`.
-    void (*make)(og_arena* arena, int64_t count, uint64_t bytes, uint64_t seed, og_dram_trace* trace);
+    /// Fill `trace` with exactly `count` >= 1 requests, sorted by arrival, the first at cycle 0.
+    /// Equal arguments give equal traces on every machine. `bytes` >= 4096 is the memory size that
+    /// addresses stay below. Temporary memory is given back; the requests stay in `arena`.
+    void (*make)(og_arena* arena, int64_t count, uint64_t bytes, uint64_t seed,
+                 og_dram_trace* trace);
 } og_dram_workload;
 
 /// Built-in workload number `index` from 0, NULL past the end: the generators, then the kernels.
