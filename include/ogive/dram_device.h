@@ -103,7 +103,8 @@ typedef struct og_dram_timing {
 } og_dram_timing;
 
 /// One supply of a device: voltage and the currents drawn from it by one device (JEDEC IDD
-/// definitions; idd2p and idd3p with fast exit).
+/// definitions; idd2p and idd3p with fast exit; idd5b during tRFC of an all-bank refresh, idd5pb
+/// during tRFCpb or tRFCsb of a smaller one).
 typedef struct og_dram_supply {
     double volt;                                                                 ///< V
     double idd0, idd2n, idd3n, idd4r, idd4w, idd5b, idd5pb, idd6, idd2p, idd3p;  ///< mA

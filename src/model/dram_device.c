@@ -8,8 +8,8 @@
 #include "ogive/text.h"
 
 static const og_dram_device* const dram_device_table[] = {
-    &og_dram_device_ddr3_1600,
-    &og_dram_device_ddr4_2400,
+    &og_dram_device_ddr3_1600, &og_dram_device_ddr4_2400,   &og_dram_device_ddr4_3200,
+    &og_dram_device_ddr5_4800, &og_dram_device_lpddr4_3200, &og_dram_device_hbm2,
 };
 enum { DRAM_DEVICE_COUNT = sizeof dram_device_table / sizeof dram_device_table[0] };
 
