@@ -1,0 +1,456 @@
+// Environment `dram`: memory controllers for given traffic, on the DRAM simulator.
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "env/dram/controller.h"
+#include "ogive/dram.h"
+#include "ogive/environment.h"
+
+// A number of og_dram_result, by its place.
+typedef struct dram_measure {
+    og_metric metric;
+    size_t offset;
+    bool integer;  // an int64_t, else a double
+} dram_measure;
+
+#define DRAM_REAL(name, unit, better, field, doc) \
+    { {name, unit, doc, better}, offsetof(og_dram_result, field), false }
+#define DRAM_COUNT(name, unit, better, field, doc) \
+    { {name, unit, doc, better}, offsetof(og_dram_result, field), true }
+
+static const dram_measure dram_measures[] = {
+    DRAM_REAL("time_ns", "ns", -1, time_ns, "From the start to the last response."),
+    DRAM_REAL("energy_pj", "pJ", -1, energy.total, "Energy of all devices."),
+    DRAM_REAL("power_mw", "mW", -1, power_mw, "Average power of all devices."),
+    DRAM_REAL("bandwidth_gbps", "Gb/s", 1, bandwidth_gbps, "Data moved over time_ns."),
+    DRAM_REAL("read_latency_average_ns", "ns", -1, read_latency_average_ns,
+              "Mean read latency, from arrival at the initiator's port to the response."),
+    DRAM_REAL("read_latency_p50_ns", "ns", -1, read_latency_p50_ns, "Median read latency."),
+    DRAM_REAL("read_latency_p95_ns", "ns", -1, read_latency_p95_ns,
+              "Read latency that 95 % of the reads stay below."),
+    DRAM_REAL("read_latency_p99_ns", "ns", -1, read_latency_p99_ns,
+              "Read latency that 99 % of the reads stay below."),
+    DRAM_REAL("read_latency_max_ns", "ns", -1, read_latency_max_ns, "Longest read latency."),
+    DRAM_REAL("queue_latency_average_ns", "ns", -1, queue_latency_average_ns,
+              "Mean time of a request inside the controller, to the end of its data."),
+    DRAM_REAL("energy_delay_js", "J s", -1, energy_delay_js, "Energy times time."),
+    DRAM_REAL("bus_utilisation", "", 1, bus_utilisation, "Share of time the data bus is in use."),
+    DRAM_COUNT("row_hits", "requests", 1, row_hits, "Accesses to a row that was open."),
+    DRAM_COUNT("row_misses", "requests", 0, row_misses, "Accesses to a closed bank."),
+    DRAM_COUNT("row_conflicts", "requests", -1, row_conflicts,
+               "Accesses that had to close another row first."),
+    DRAM_COUNT("refreshes", "commands", 0, refreshes, "Refresh commands."),
+    DRAM_REAL("queue_occupancy_average", "requests", 0, queue_occupancy_average,
+              "Requests inside the controller, time average."),
+    DRAM_REAL("energy_active_standby_pj", "pJ", -1, energy.background_active,
+              "Standby energy while a row is open."),
+    DRAM_REAL("energy_precharged_standby_pj", "pJ", -1, energy.background_precharged,
+              "Standby energy while all banks are closed."),
+    DRAM_REAL("energy_read_pj", "pJ", -1, energy.read, "Energy of read bursts."),
+    DRAM_REAL("energy_write_pj", "pJ", -1, energy.write, "Energy of write bursts."),
+    DRAM_REAL("energy_activate_pj", "pJ", -1, energy.activate, "Energy of row activations."),
+    DRAM_REAL("energy_refresh_pj", "pJ", -1, energy.refresh, "Energy of refreshes."),
+    DRAM_REAL("fairness", "", 1, fairness,
+              "Jain's index of the initiators' mean latencies; 1 = all equal."),
+};
+enum { DRAM_MEASURES = sizeof dram_measures / sizeof *dram_measures };
+
+// ArchGym's rewards target / |target - x| (DRAMEnv_RL.py in oss-arch-gym: 1 W, 0.1 ms, at most
+// 1000), in right units. For comparison only: they are largest at the target, not at the best
+// design.
+enum { DRAM_REWARD_POWER, DRAM_REWARD_LATENCY, DRAM_REWARD_BOTH, DRAM_REWARDS };
+static const og_metric dram_rewards[DRAM_REWARDS] = {
+    {"archgym_reward_power", "", "ArchGym's reward for power near 1 W.", 1},
+    {"archgym_reward_latency", "", "ArchGym's reward for a total time near 0.1 ms.", 1},
+    {"archgym_reward_both", "", "Product of the two.", 1},
+};
+
+static double dram_measure_read(const dram_measure* measure, const og_dram_result* result) {
+    const char* place = (const char*)result + measure->offset;
+    if (measure->integer) {
+        int64_t count;
+        memcpy(&count, place, sizeof count);
+        return (double)count;
+    }
+    double value;
+    memcpy(&value, place, sizeof value);
+    return value;
+}
+
+enum {
+    DRAM_OPTION_STANDARD,
+    DRAM_OPTION_MEMSPEC,
+    DRAM_OPTION_WORKLOAD,
+    DRAM_OPTION_TRACE,
+    DRAM_OPTION_PRESET,
+    DRAM_OPTION_REQUESTS,
+    DRAM_OPTION_SEED,
+    DRAM_OPTION_CHANNELS,
+    DRAM_OPTION_RANKS,
+    DRAM_OPTION_MAP,
+    DRAM_OPTION_UNSAFE,
+    DRAM_OPTION_REWARDS,
+    DRAM_OPTIONS,
+};
+
+static const og_parameter dram_options[DRAM_OPTIONS] = {
+    [DRAM_OPTION_STANDARD] = {OG_TEXT_ROW("standard", "ddr3_1600",
+                                          "Device: ddr3_1600, ddr4_2400, ddr4_3200, ddr5_4800, "
+                                          "lpddr4_3200 or hbm2.")},
+    [DRAM_OPTION_MEMSPEC] = {OG_TEXT_ROW(
+        "memspec", "", "Device from a DRAMSys memspec file, instead of standard.")},
+    [DRAM_OPTION_WORKLOAD] = {OG_TEXT_ROW("workload", "gemm",
+                                          "Built-in workloads, separated by commas (`ogive list "
+                                          "workloads`).")},
+    [DRAM_OPTION_TRACE] = {OG_TEXT_ROW("trace", "",
+                                       "Trace files, separated by commas; without workload they "
+                                       "are the only traffic.")},
+    [DRAM_OPTION_PRESET] = {OG_CHOICE_ROW(
+        "preset", og_dram_preset_names, OG_DRAM_PRESET_ARCHGYM,
+        "Which parameters are searched: ArchGym's space for "
+        "learned agents, its wider one, or the full controller.")},
+    [DRAM_OPTION_REQUESTS] = {OG_INTEGER_ROW("requests", "requests", 1, 100000000, 10000,
+                                             "Length of each built-in workload."),
+                              .scale = OG_LOGARITHMIC},
+    [DRAM_OPTION_SEED] = {OG_INTEGER_ROW("seed", "", 0, 1e9, 1, "Seed of the built-in workloads.")},
+    [DRAM_OPTION_CHANNELS] = {OG_INTEGER_ROW("channels", "", 0, 16, 0,
+                                             "Channels, a power of two; 0 = as the device has.")},
+    [DRAM_OPTION_RANKS] = {OG_INTEGER_ROW("ranks", "", 0, 8, 0,
+                                          "Ranks of a channel, a power of two; 0 = as the device "
+                                          "has.")},
+    [DRAM_OPTION_MAP] = {OG_TEXT_ROW("map", "",
+                                     "Address map that replaces the device's own, for example "
+                                     "ro:ba:bg:ra:ch:co.")},
+    [DRAM_OPTION_UNSAFE] = {OG_BOOLEAN_ROW("unsafe", 0,
+                                           "Allow NoRefresh, which loses data on a real device.")},
+    [DRAM_OPTION_REWARDS] = {OG_BOOLEAN_ROW("rewards", 0,
+                                            "Add ArchGym's rewards as metrics, for comparison.")},
+};
+
+typedef struct dram_data {
+    const og_dram_system** systems;  // list: [system_count], one per workload
+    int system_count;
+    int parameter_count;
+    bool rewards;
+} dram_data;
+
+static og_status dram_open_device(og_arena* arena, const og_settings* options,
+                                  const og_dram_device** device) {
+    const char* memspec = options->texts[DRAM_OPTION_MEMSPEC];
+    const og_dram_device* base = NULL;
+    if (*memspec) {
+        OG_TRY(og_dram_device_load(arena, memspec, &base));
+    } else {
+        OG_TRY(og_dram_device_find(options->texts[DRAM_OPTION_STANDARD], &base));
+    }
+    og_dram_device* own = OG_NEW(arena, og_dram_device, 1);
+    *own = *base;
+    const int channels = (int)options->values[DRAM_OPTION_CHANNELS];
+    const int ranks = (int)options->values[DRAM_OPTION_RANKS];
+    if ((channels & (channels - 1)) != 0 || (ranks & (ranks - 1)) != 0) {
+        return og_fail(OG_ERROR_VALUE, "%s: %d is not a power of two",
+                       (channels & (channels - 1)) ? "channels" : "ranks",
+                       (channels & (channels - 1)) ? channels : ranks);
+    }
+    own->organisation.channels = channels ? channels : own->organisation.channels;
+    own->organisation.ranks = ranks ? ranks : own->organisation.ranks;
+    *device = own;
+    return OG_OK;
+}
+
+// All traffic that the options name; traces: list [*count].
+static og_status dram_open_traffic(og_arena* arena, const og_settings* options,
+                                   const og_dram_device* device, og_dram_trace** traces,
+                                   int* count) {
+    char** files;
+    char** names;
+    const int file_count = og_text_split(arena, options->texts[DRAM_OPTION_TRACE], ',', &files);
+    const bool only_files = file_count > 0 && !options->given[DRAM_OPTION_WORKLOAD];
+    const char* workloads = only_files ? "" : options->texts[DRAM_OPTION_WORKLOAD];
+    const int name_count = og_text_split(arena, workloads, ',', &names);
+    if (file_count + name_count == 0) {
+        return og_fail(OG_ERROR_VALUE, "no traffic: give workload or trace");
+    }
+    *traces = OG_NEW(arena, og_dram_trace, file_count + name_count);
+    *count = file_count + name_count;
+    for (int i = 0; i < name_count; i++) {
+        const og_dram_workload* workload;
+        OG_TRY(og_dram_workload_find(names[i], &workload));
+        workload->make(arena, (int64_t)options->values[DRAM_OPTION_REQUESTS],
+                       og_dram_device_bytes(device), (uint64_t)options->values[DRAM_OPTION_SEED],
+                       &(*traces)[i]);
+    }
+    for (int i = 0; i < file_count; i++) {
+        OG_TRY(og_dram_trace_load(arena, files[i], &(*traces)[name_count + i]));
+    }
+    return OG_OK;
+}
+
+static og_status dram_open_systems(og_arena* arena, const og_settings* options,
+                                   const og_dram_device* device, const og_dram_trace* traces,
+                                   int count, const og_dram_system** systems) {
+    const char* own_map = options->texts[DRAM_OPTION_MAP];
+    const char* maps[OG_DRAM_CONTROLLER_MAPS];
+    memcpy(maps, og_dram_controller_maps, sizeof maps);
+    maps[0] = *own_map ? own_map : NULL;
+    const bool searched = (int)options->values[DRAM_OPTION_PRESET] == OG_DRAM_PRESET_CONTROLLER;
+    for (int i = 0; i < count; i++) {
+        const og_dram_setup setup = {.device = device,
+                                     .trace = &traces[i],
+                                     .maps = maps,
+                                     .map_count = searched ? OG_DRAM_CONTROLLER_MAPS : 1};
+        OG_TRY(og_dram_open(arena, &setup, &systems[i]));
+    }
+    return OG_OK;
+}
+
+// One workload: its measures by their names. Several: the mean by the plain name, the worst, and
+// each.
+static void dram_open_metrics(og_arena* arena, const og_dram_trace* traces, int count, bool rewards,
+                              og_model* model) {
+    const int per_measure = count == 1 ? 1 : count + 2;
+    og_metric* metrics = OG_NEW(arena, og_metric, DRAM_MEASURES * per_measure + DRAM_REWARDS);
+    int n = 0;
+    for (int m = 0; m < DRAM_MEASURES; m++) {
+        const og_metric* base = &dram_measures[m].metric;
+        metrics[n++] = *base;
+        if (count == 1) {
+            continue;
+        }
+        metrics[n - 1].doc = og_text_format(arena, "Mean over the workloads: %s", base->doc);
+        metrics[n] = *base;
+        metrics[n].name = og_text_format(arena, "%s_worst", base->name);
+        metrics[n++].doc = og_text_format(arena, "Worst of the workloads: %s", base->doc);
+        for (int i = 0; i < count; i++) {
+            metrics[n] = *base;
+            metrics[n++].name = og_text_format(arena, "%s_%s", base->name, traces[i].name);
+        }
+    }
+    if (rewards) {
+        memcpy(metrics + n, dram_rewards, sizeof dram_rewards);
+        n += DRAM_REWARDS;
+    }
+    model->metrics = metrics;
+    model->metric_count = n;
+}
+
+// Names of workloads and files become part of metric names: letters, digits and '_' only, and
+// unique.
+static void dram_name_traces(og_arena* arena, og_dram_trace* traces, int count) {
+    for (int i = 0; i < count; i++) {
+        const char* slash = strrchr(traces[i].name, '/');
+        char* name = og_text_trim(arena, slash ? slash + 1 : traces[i].name);
+        name[strcspn(name, ".")] = '\0';
+        for (char* c = name; *c; c++) {
+            const bool plain = (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9');
+            const bool upper = *c >= 'A' && *c <= 'Z';
+            *c = plain ? *c : upper ? (char)(*c - 'A' + 'a') : '_';
+        }
+        traces[i].name = name;
+        for (int j = 0; j < i; j++) {
+            if (strcmp(traces[j].name, name) == 0) {
+                traces[i].name = og_text_format(arena, "%s_%d", name, i + 1);
+            }
+        }
+    }
+}
+
+static uint64_t dram_hash(uint64_t hash, uint64_t value) {
+    // FNV-1a over 64-bit words, with a final mix of the high half
+    hash = (hash ^ value) * 0x100000001b3u;
+    return hash ^ (hash >> 29);
+}
+
+static uint64_t dram_hash_trace(const og_dram_trace* trace) {
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (int64_t i = 0; i < trace->count; i++) {
+        const og_dram_request* r = &trace->requests[i];
+        hash = dram_hash(hash, r->address);
+        hash = dram_hash(hash, (uint64_t)r->arrival);
+        hash = dram_hash(hash, (uint64_t)r->initiator << 1 | r->write);
+    }
+    return hash;
+}
+
+static uint64_t dram_hash_device(const og_dram_device* device) {
+    // the struct holds pointers; everything behind them follows from its numbers
+    uint64_t hash = 0xcbf29ce484222325u;
+    const int* numbers = (const int*)&device->organisation;
+    for (size_t i = 0; i < sizeof device->organisation / sizeof *numbers; i++) {
+        hash = dram_hash(hash, (uint64_t)numbers[i]);
+    }
+    numbers = &device->timing.read_latency;
+    const size_t first = offsetof(og_dram_timing, read_latency);
+    const size_t last = offsetof(og_dram_timing, split_command_bus);
+    for (size_t i = 0; i < (last - first) / sizeof *numbers; i++) {
+        hash = dram_hash(hash, (uint64_t)numbers[i]);
+    }
+    const double* reals = (const double*)device->supply;
+    for (size_t i = 0; i < sizeof device->supply / (sizeof *reals); i++) {
+        uint64_t bits;
+        memcpy(&bits, &reals[i], sizeof bits);
+        hash = dram_hash(hash, bits);
+    }
+    return hash;
+}
+
+static const char* dram_identity(og_arena* arena, const og_settings* options,
+                                 const og_dram_device* device, const og_dram_trace* traces,
+                                 int count) {
+    enum { DRAM_MODEL_VERSION = 1 };  // raised when the simulator's results change
+    og_buffer text = {.arena = arena};
+    og_buffer_print(&text, "dram model %d, device %s %016llx, map %s, preset %s",
+                    DRAM_MODEL_VERSION, device->name, (unsigned long long)dram_hash_device(device),
+                    *options->texts[DRAM_OPTION_MAP] ? options->texts[DRAM_OPTION_MAP] : "device",
+                    og_dram_preset_names[(int)options->values[DRAM_OPTION_PRESET]]);
+    for (int i = 0; i < count; i++) {
+        og_buffer_print(&text, ", %s %lld %016llx", traces[i].name, (long long)traces[i].count,
+                        (unsigned long long)dram_hash_trace(&traces[i]));
+    }
+    return text.data;
+}
+
+static void dram_open_features(og_arena* arena, const og_dram_device* device,
+                               const og_dram_trace* traces, int count, og_model* model) {
+    og_feature* features = OG_NEW(arena, og_feature, count * OG_DRAM_FEATURES);
+    for (int i = 0; i < count; i++) {
+        double values[OG_DRAM_FEATURES];
+        og_dram_trace_features(&traces[i], device->timing.clock_ps, arena, values);
+        for (int f = 0; f < OG_DRAM_FEATURES; f++) {
+            const og_dram_feature_doc* row = &og_dram_feature_docs[f];
+            features[i * OG_DRAM_FEATURES + f] = (og_feature){
+                .name = count == 1 ? row->name
+                                   : og_text_format(arena, "%s_%s", row->name, traces[i].name),
+                .unit = row->unit,
+                .value = values[f],
+            };
+        }
+    }
+    model->features = features;
+    model->feature_count = count * OG_DRAM_FEATURES;
+}
+
+static og_status dram_open(og_arena* arena, const og_settings* options, og_model* model) {
+    const og_dram_device* device;
+    OG_TRY(dram_open_device(arena, options, &device));
+    og_dram_trace* traces;
+    int count;
+    OG_TRY(dram_open_traffic(arena, options, device, &traces, &count));
+    dram_name_traces(arena, traces, count);
+
+    dram_data* data = OG_NEW(arena, dram_data, 1);
+    data->systems = OG_NEW(arena, const og_dram_system*, count);
+    data->system_count = count;
+    data->rewards = options->values[DRAM_OPTION_REWARDS] != 0;
+    OG_TRY(dram_open_systems(arena, options, device, traces, count, data->systems));
+
+    model->data = data;
+    model->space = og_dram_preset_space(arena, (og_dram_preset)options->values[DRAM_OPTION_PRESET],
+                                        options->values[DRAM_OPTION_UNSAFE] != 0, device);
+    data->parameter_count = model->space.count;
+    dram_open_metrics(arena, traces, count, data->rewards, model);
+    dram_open_features(arena, device, traces, count, model);
+    model->identity = dram_identity(arena, options, device, traces, count);
+    return OG_OK;
+}
+
+static og_dram_controller dram_controller(const dram_data* data, const double* x) {
+    og_dram_controller controller = og_dram_controller_default();
+    for (int i = 0; i < data->parameter_count; i++) {
+        og_dram_controller_set(&controller, i, x[i]);
+    }
+    return controller;
+}
+
+static double dram_reward(double value, double target) {
+    const double distance = value > target ? value - target : target - value;
+    return distance * 1000.0 <= target ? 1000.0 : target / distance;
+}
+
+// Write all metrics of `results` (list: [system_count]) into y.
+static void dram_report(const dram_data* data, const og_dram_result* results, double* y) {
+    const int count = data->system_count;
+    double mean[DRAM_MEASURES];
+    int n = 0;
+    for (int m = 0; m < DRAM_MEASURES; m++) {
+        const dram_measure* measure = &dram_measures[m];
+        double sum = 0.0;
+        double worst = dram_measure_read(measure, &results[0]);
+        for (int i = 0; i < count; i++) {
+            const double value = dram_measure_read(measure, &results[i]);
+            const bool worse = measure->metric.better > 0 ? value < worst : value > worst;
+            worst = worse ? value : worst;
+            sum += value;
+        }
+        mean[m] = sum / count;
+        y[n++] = mean[m];
+        if (count > 1) {
+            y[n++] = worst;
+            for (int i = 0; i < count; i++) {
+                y[n++] = dram_measure_read(measure, &results[i]);
+            }
+        }
+    }
+    if (data->rewards) {
+        const double power = dram_reward(mean[2] * 1e-3, 1.0);    // W, target 1 W
+        const double latency = dram_reward(mean[0] * 1e-6, 0.1);  // ms, target 0.1 ms
+        y[n++] = power;
+        y[n++] = latency;
+        y[n++] = power * latency;
+    }
+}
+
+static og_outcome dram_evaluate(const void* model, const double* x, double* y, og_arena* scratch,
+                                const char** reason) {
+    const dram_data* data = model;
+    const og_dram_controller controller = dram_controller(data, x);
+    og_dram_result* results = OG_NEW(scratch, og_dram_result, data->system_count);
+    for (int i = 0; i < data->system_count; i++) {
+        const og_arena_mark mark = og_arena_here(scratch);
+        const og_status status =
+            og_dram_simulate(data->systems[i], &controller, scratch, NULL, &results[i]);
+        og_arena_rewind(scratch, mark);
+        if (status != OG_OK) {
+            *reason = og_text_copy(scratch, og_error_text(), strlen(og_error_text()));
+            return OG_FAILED;
+        }
+    }
+    dram_report(data, results, y);
+    return OG_FEASIBLE;
+}
+
+static void dram_canonical(const void* model, double* x) {
+    const dram_data* data = model;
+    const og_dram_controller original = dram_controller(data, x);
+    og_dram_controller common = original;
+    og_dram_canonical(data->systems[0], &common);
+    // a choice is immaterial only when it is so for every workload
+    for (int i = 1; i < data->system_count; i++) {
+        og_dram_controller other = original;
+        og_dram_canonical(data->systems[i], &other);
+        if (memcmp(&other, &common, sizeof common) != 0) {
+            return;
+        }
+    }
+    for (int i = 0; i < data->parameter_count; i++) {
+        x[i] = og_dram_controller_get(&common, i);
+    }
+}
+
+const og_environment og_environment_dram = {
+    .name = "dram",
+    .doc =
+        "Memory controllers for given traffic. Which page policy, scheduler, buffers, refresh and "
+        "arbitration serve a workload best, on a cycle-exact simulator of the DRAM subsystem.",
+    .source =
+        "Controller semantics: DRAMSys 4.0 (Steiner et al., SAMOS 2020). Parameters: ArchGym "
+        "(Krishnan et al., ISCA 2023). Timing: JEDEC JESD79-3F, JESD79-4, JESD79-5, JESD209-4, "
+        "JESD235. Energy: DRAMPower (Chandrasekar et al.) from IDD currents.",
+    .options = dram_options,
+    .option_count = DRAM_OPTIONS,
+    .open = dram_open,
+    .evaluate = dram_evaluate,
+    .canonical = dram_canonical,
+};
