@@ -1,4 +1,5 @@
-/// Stores: the record of studies. One SQLite file holds many studies; each trial of each study is a row.
+/// Stores: the record of studies. One SQLite file holds many studies; each trial of each study is a
+/// row.
 #pragma once
 
 #include <stdbool.h>
@@ -21,18 +22,18 @@ typedef enum og_stop {
 
 /// One evaluated design.
 typedef struct og_trial {
-    int64_t number;       ///< 0, 1, ... within the study
-    const double* x;      ///< the design as proposed, shape: [parameter_count]
-    const double* y;      ///< metrics of the environment, then derived ones, shape: [metric_count]; NaN
-                          ///< unless feasible
+    int64_t number;   ///< 0, 1, ... within the study
+    const double* x;  ///< the design as proposed, shape: [parameter_count]
+    const double* y;  ///< metrics of the environment, then derived ones, shape: [metric_count]; NaN
+                      ///< unless feasible
     og_outcome outcome;
-    const char* reason;   ///< why infeasible or failed, else ""
-    double loss;          ///< objectives as one number (lower is better); +INFINITY unless feasible
-    double violation;     ///< of constraints on metrics, 0 = none
-    int64_t repeat_of;    ///< trial whose metrics were taken because design or canonical form are equal;
-                          ///< -1 = evaluated
-    double started;       ///< seconds after the study began (wall; not part of the reproducible record)
-    double seconds;       ///< evaluation time (wall; not part of the reproducible record)
+    const char* reason;  ///< why infeasible or failed, else ""
+    double loss;         ///< objectives as one number (lower is better); +INFINITY unless feasible
+    double violation;    ///< of constraints on metrics, 0 = none
+    int64_t repeat_of;   ///< trial whose metrics were taken because design or canonical form are
+                        ///< equal; -1 = evaluated
+    double started;  ///< seconds after the study began (wall; not part of the reproducible record)
+    double seconds;  ///< evaluation time (wall; not part of the reproducible record)
 } og_trial;
 
 /// A study as recorded: everything needed to read its trials without the environment.
@@ -44,23 +45,25 @@ typedef struct og_study_record {
     const char* identity;     ///< of the model, see og_model
     const char* agent;        ///< name
     uint64_t seed;
-    og_space_table space;     ///< parameters with units, ranges and docs; choices by name
-    const og_metric* metrics; ///< environment's, then derived
+    og_space_table space;      ///< parameters with units, ranges and docs; choices by name
+    const og_metric* metrics;  ///< environment's, then derived
     int metric_count;
-    const char* const* objectives;   ///< "minimize power_mw", list: [objective_count]
+    const char* const* objectives;  ///< "minimize power_mw", list: [objective_count]
     int objective_count;
     const char* const* constraints;  ///< on metrics, list: [constraint_count]
     int constraint_count;
-    const double* reference_x;       ///< the default design
-    const double* reference_y;       ///< its metrics, NaN when it is not feasible
+    const double* reference_x;  ///< the default design
+    const double* reference_y;  ///< its metrics, NaN when it is not feasible
     int64_t trial_count;
-    int64_t best;                    ///< trial number of the best design, -1 = none feasible
+    int64_t best;  ///< trial number of the best design, -1 = none is feasible and
+                   ///< holds all constraints
     og_stop stop;
-    const char* created;             ///< UTC, ISO 8601
+    const char* created;  ///< UTC, ISO 8601
 } og_study_record;
 
-/// Open `path` for reading and writing, creating it when `create`. Fails on a file that is no store, is
-/// damaged, was written by a newer version (both versions are named) or cannot be written.
+/// Open `path` for reading and writing, creating it when `create`. Fails on a file that is no
+/// store, is damaged, was written by a newer version (both versions are named) or cannot be
+/// written.
 og_status og_store_open(const char* path, bool create, og_store** store);
 void og_store_close(og_store* store);
 
@@ -68,11 +71,16 @@ void og_store_close(og_store* store);
 og_status og_store_studies(og_store* store, og_arena* arena, og_study_record** studies, int* count);
 
 /// The study `name`; unknown: OG_ERROR_NAME with the nearest one.
-og_status og_store_study(og_store* store, og_arena* arena, const char* name, og_study_record* study);
+og_status og_store_study(og_store* store, og_arena* arena, const char* name,
+                         og_study_record* study);
 
 /// Trials first <= number < first + limit of study `id` in order, into `arena`.
-og_status og_store_trials(og_store* store, og_arena* arena, int64_t id, int64_t first, int64_t limit,
-                          og_trial** trials, int64_t* count);
+og_status og_store_trials(og_store* store, og_arena* arena, int64_t id, int64_t first,
+                          int64_t limit, og_trial** trials, int64_t* count);
 
-/// Remove study `name` and its trials.
+/// Digest of all that is reproducible in study `id` (its problem and its trials; not its name,
+/// budget or times): equal for runs with any number of jobs and any number of interruptions.
+og_status og_store_digest(og_store* store, int64_t id, uint64_t* digest);
+
+/// Remove study `name` and its trials. Fails when the study is running.
 og_status og_store_remove(og_store* store, const char* name);
