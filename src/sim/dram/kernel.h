@@ -1,9 +1,9 @@
 /// Real programs as sources of memory traffic: they compute on real data, each load and store goes
 /// through a cache model, and what misses becomes the trace.
 ///
-/// The machine: cores of 2 GHz that retire one instruction per cycle; a miss costs its core 20
-/// cycles more (60 ns of latency, six misses in flight). Arrivals are therefore open-loop: they do
-/// not depend on the memory simulated later. One shared last-level cache of 128 KiB, 8 ways,
+/// The machine: cores of 2 GHz that retire one instruction per cycle; a miss costs its core 40
+/// cycles more (60 ns of latency, three misses in flight). Arrivals are therefore open-loop: they
+/// do not depend on the memory simulated later. One shared last-level cache of 128 KiB, 8 ways,
 /// 64-byte lines: a 64th of a common 8 MiB, as the inputs are a 64th or less of common ones. Data
 /// lies in huge pages of 2 MiB at pseudo-random frames of the memory.
 #pragma once
@@ -17,7 +17,7 @@
 
 enum {
     OG_KERNEL_CLOCK_PS = 500,    ///< period of a core's clock, picoseconds
-    OG_KERNEL_MISS_CYCLES = 20,  ///< cycles that a miss adds
+    OG_KERNEL_MISS_CYCLES = 40,  ///< cycles that a miss adds
     OG_KERNEL_CACHE_SETS = 256,
     OG_KERNEL_CACHE_WAYS = 8,
     OG_KERNEL_PAGE_BYTES = 1 << 21,

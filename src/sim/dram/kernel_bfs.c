@@ -55,8 +55,10 @@ static void kernel_bfs_choose_root(og_kernel_bfs_program* p) {
     do {
         p->root = (uint32_t)og_random_below(&p->random, p->vertices);
     } while (edge_start[p->root] == edge_start[p->root + 1]);
+    for (uint64_t t = 0; t < (uint64_t)og_kernel_bfs.threads; t++) {
+        p->cleared[t] = p->vertices * t / (uint64_t)og_kernel_bfs.threads;
+    }
     p->level = 0;
-    p->cursor = 0;
     p->clearing = true;
 }
 
@@ -87,11 +89,12 @@ static void* kernel_bfs_open(og_kernel_machine* machine, int scale, uint64_t see
 
 /// Forget the last search, a line of depths at a time.
 static bool kernel_bfs_clear(og_kernel_bfs_program* p, og_kernel_thread* thread) {
-    const uint64_t end = p->cursor + 16 < p->vertices ? p->cursor + 16 : p->vertices;
-    for (; p->cursor < end; p->cursor++) {
-        og_kernel_store_u32(thread, &p->depth, p->cursor, UINT32_MAX);
+    const uint64_t part = p->vertices / (uint64_t)og_kernel_bfs.threads;
+    uint64_t* next = &p->cleared[thread->number];
+    for (int i = 0; i < 16; i++) {
+        og_kernel_store_u32(thread, &p->depth, (*next)++, UINT32_MAX);
     }
-    return p->cursor < p->vertices;
+    return *next % part != 0;
 }
 
 static void kernel_bfs_visit(og_kernel_bfs_program* p, og_kernel_thread* thread, uint32_t vertex) {

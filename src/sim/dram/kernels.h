@@ -28,7 +28,8 @@ typedef struct og_kernel_bfs_program {
     og_kernel_array depth, parent;  ///< u32, [vertices], depth UINT32_MAX where not reached
     og_kernel_array frontier[2];    ///< u32, vertices of this level and of the next
     uint64_t frontier_count, next_count;
-    uint64_t cursor;  ///< next entry of the frontier, or of depth while it is cleared
+    uint64_t cursor;                      ///< next entry of the frontier
+    uint64_t cleared[OG_KERNEL_THREADS];  ///< next depth that a thread clears
     uint32_t root, level;
     bool clearing;
     og_random random;

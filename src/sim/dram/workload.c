@@ -170,7 +170,9 @@ static void workload_next_local(workload_state* state, og_dram_request* request)
 /// cycles each; the last one writes.
 static void workload_next_multi_stream(workload_state* state, og_dram_request* request) {
     const uint64_t initiator = (uint64_t)state->i % WORKLOAD_INITIATORS;
-    const uint64_t start = initiator * (state->lines / WORKLOAD_INITIATORS);
+    // a quarter and a few rows apart, so that the streams do not start in the same bank
+    const uint64_t start =
+        initiator * (state->lines / WORKLOAD_INITIATORS + 3 * WORKLOAD_ROW / WORKLOAD_LINE);
     request->address =
         workload_line_address(state, start + (uint64_t)state->i / WORKLOAD_INITIATORS);
     request->arrival = 5 * state->i;
@@ -214,7 +216,7 @@ static void workload_generate(const char* name, workload_rule* rule, int initiat
     for (state.i = 0; state.i < count; state.i++) {
         requests[state.i] = (og_dram_request){.write = 0};
         rule(&state, &requests[state.i]);
-        requests[state.i].address %= bytes;
+        requests[state.i].address %= state.lines * WORKLOAD_LINE;
     }
     const int64_t first = requests[0].arrival;
     for (int64_t i = 0; i < count; i++) {
