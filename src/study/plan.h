@@ -1,0 +1,11 @@
+/// Between the files that load, change and print plans.
+#pragma once
+
+#include "ogive/study.h"
+#include "study/document.h"
+
+/// Put what the map `root` says into `plan`: keys that it lacks stay as they are, lists are
+/// replaced, options and restrictions are added or replaced one by one. `name` stands for the
+/// source in messages.
+og_status og_plan_read(og_arena* arena, const og_document_node* root, const char* name,
+                       og_plan* plan);
