@@ -1,4 +1,4 @@
-/// Reports: tables, CSV, JSON and SVG pictures of studies.
+/// Reports: CSV, JSON and SVG pictures of studies.
 #pragma once
 
 #include <stdbool.h>
@@ -14,24 +14,39 @@ typedef struct og_report_study {
     const og_trial* trials;  ///< list: [record.trial_count]
 } og_report_study;
 
-/// All trials as CSV: number, parameters, metrics, outcome, reason, loss, violation, repeat_of. `timing` adds started
-/// and seconds, which differ from run to run; without it equal studies give equal bytes.
+/// All trials as CSV (RFC 4180): number, parameters, metrics, outcome, reason, loss, violation,
+/// repeat_of. Metrics and loss of designs without metrics are empty cells, as is repeat_of of a
+/// design that was evaluated. `timing` adds started and seconds, which differ from run to run;
+/// without it equal studies give equal bytes.
 void og_report_csv(const og_report_study* study, bool timing, og_buffer* out);
 
-/// The same as one JSON document, with the study's description.
+/// The same as one JSON document, with the study's description; null stands for empty cells.
 void og_report_json(const og_report_study* study, bool timing, og_buffer* out);
 
-/// One series of a picture: points (shape: [count] each).
+/// How a series is drawn.
+typedef enum og_series_form {
+    OG_SERIES_LINE,
+    OG_SERIES_STEP,    ///< the value holds until the next point
+    OG_SERIES_POINTS,  ///< small dots
+    OG_SERIES_MARKS,   ///< few large diamonds, on top of all else
+    OG_SERIES_LEVEL,   ///< one dashed horizontal line at y[0]
+} og_series_form;
+
+/// Colours of a palette that colour-blind people can tell apart (Okabe and Ito 2008).
+enum { OG_SERIES_COLORS = 8, OG_SERIES_GREY = -1 };
+
+/// One series of a picture.
 typedef struct og_series {
-    const char* name;
-    const double* x;
-    const double* y;
+    const char* name;  ///< for the legend; series of one name share one entry there
+    const double* x;   ///< list: [count]
+    const double* y;   ///< list: [count]
     int64_t count;
-    enum { OG_SERIES_LINE, OG_SERIES_STEP, OG_SERIES_POINTS } form;
-    int color;  ///< 0..7: index into a palette that colour-blind people can tell apart; -1 = grey
+    og_series_form form;
+    int color;  ///< 0 .. OG_SERIES_COLORS - 1, or OG_SERIES_GREY
 } og_series;
 
-/// A picture with two axes.
+/// A picture with two axes. Points that are not finite, or not positive on a logarithmic axis, are
+/// left out.
 typedef struct og_plot {
     const char* title;
     const char* x_label;  ///< with unit
@@ -41,14 +56,17 @@ typedef struct og_plot {
     int series_count;
 } og_plot;
 
-/// Write `plot` as a self-contained SVG (light and dark by the viewer's preference), axes with round ticks,
-/// legend, no more than 4,000 points a series (down-sampled keeping extremes).
+/// Write `plot` as a self-contained SVG: light and dark by the viewer's preference, round ticks,
+/// legend beside the data, no more than 4,000 points a series. Lines keep the extremes of every
+/// pixel column, dots are merged only where they overlap.
 void og_plot_svg(const og_plot* plot, og_buffer* out);
 
-/// Best-so-far curves of several studies of one objective (one panel), into `out`.
-og_status og_report_progress_svg(og_arena* arena, const og_report_study* studies, int count, og_buffer* out);
+/// Best-so-far curves of several studies (list: [count]) of one objective. Only designs that meet
+/// the constraints count. Fails when there is nothing to show.
+og_status og_report_progress_svg(og_arena* arena, const og_report_study* studies, int count,
+                                 og_buffer* out);
 
-/// Two metrics of all trials of several studies against each other, their non-dominated front as a line,
-/// the default design marked.
-og_status og_report_front_svg(og_arena* arena, const og_report_study* studies, int count, const char* x_metric,
-                              const char* y_metric, og_buffer* out);
+/// Two metrics of all trials of several studies against each other, their non-dominated front as a
+/// line, the default design marked. Unknown metrics fail with the nearest name.
+og_status og_report_front_svg(og_arena* arena, const og_report_study* studies, int count,
+                              const char* x_metric, const char* y_metric, og_buffer* out);

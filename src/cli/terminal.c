@@ -1,0 +1,41 @@
+#include "cli/terminal.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+bool og_terminal_color(FILE* stream) {
+    const char* no_color = getenv("NO_COLOR");
+    const char* type = getenv("TERM");
+    const bool wanted = !no_color || no_color[0] == '\0';
+    return wanted && isatty(fileno(stream)) && type && strcmp(type, "dumb") != 0;
+}
+
+int og_terminal_columns(FILE* stream) {
+    struct winsize size;
+    if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
+        return size.ws_col;
+    }
+    return 80;
+}
+
+static volatile int terminal_interrupted;
+
+static void terminal_handle(int signal_number) {
+    if (terminal_interrupted) {
+        // the second request does not wait for anything
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+    }
+    terminal_interrupted = 1;
+}
+
+const volatile int* og_terminal_interrupt(void) {
+    struct sigaction action = {.sa_handler = terminal_handle, .sa_flags = SA_RESTART | SA_NODEFER};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    return &terminal_interrupted;
+}
