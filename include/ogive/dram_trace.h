@@ -51,7 +51,9 @@ typedef struct og_dram_trace {
 /// it they are hexadecimal in .stl and decimal in the other forms. A length is 1..64 bytes. The
 /// comment `# clock_ps: 1250` sets the trace's clock (default: the memory's command clock), the
 /// comment `# initiator 3` behind a request names its sender (default 0).
-/// Relative traces (.rstl) are refused: their arrivals depend on the memory simulated.
+/// A cycle smaller than that of a line above it: in .stl the request is sent at once, so its
+/// arrival becomes that of its predecessor (concatenated traces rely on it); in the other forms it
+/// is an error. Relative traces (.rstl) are refused: their arrivals depend on the memory simulated.
 ///
 /// Everything is allocated from `arena`. Fails with "file:line: reason" on a damaged line, a cycle
 /// that goes backwards or exceeds OG_DRAM_ARRIVAL_MAX, an address wider than 64 bits; and on a file
