@@ -1,0 +1,243 @@
+// The store: one SQLite file in write-ahead mode, so that readers never wait and a killed writer
+// loses at most the group of trials that it had not committed.
+
+#include "study/store.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ogive/clock.h"
+#include "ogive/text.h"
+
+enum {
+    STORE_MAGIC = 0x4f474956,  // "OGIV", the application_id of the file
+    STORE_VERSION = 1,         // the user_version of the file
+    STORE_WAIT_MS = 60000,     // for other processes that write
+};
+
+static const char store_schema[] =
+    "CREATE TABLE study(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, plan TEXT NOT NULL,"
+    " environment TEXT NOT NULL, identity TEXT NOT NULL, agent TEXT NOT NULL,"
+    " agent_options TEXT NOT NULL, batch INTEGER NOT NULL, seed INTEGER NOT NULL,"
+    " space TEXT NOT NULL, metrics TEXT NOT NULL, objectives TEXT NOT NULL,"
+    " constraints TEXT NOT NULL, reference_x BLOB NOT NULL, reference_y BLOB NOT NULL,"
+    " trials INTEGER NOT NULL, best INTEGER NOT NULL, stop INTEGER NOT NULL,"
+    " elapsed REAL NOT NULL, created TEXT NOT NULL);"
+    "CREATE TABLE trial(study INTEGER NOT NULL REFERENCES study(id) ON DELETE CASCADE,"
+    " number INTEGER NOT NULL, outcome INTEGER NOT NULL, loss REAL, violation REAL NOT NULL,"
+    " repeat_of INTEGER, started REAL NOT NULL, seconds REAL NOT NULL, reason TEXT,"
+    " x BLOB NOT NULL, y BLOB, PRIMARY KEY(study, number)) WITHOUT ROWID;";
+
+og_status og_store_fail(const og_store* store, int code, const char* doing) {
+    const char* path = store->path;
+    switch (code & 0xff) {
+    case SQLITE_NOTADB: return og_fail(OG_ERROR_STORE, "%s is not an Ogive store", path);
+    case SQLITE_CORRUPT:
+        return og_fail(OG_ERROR_STORE, "%s is damaged (%s); it was left as it is", path, doing);
+    case SQLITE_FULL: return og_fail(OG_ERROR_STORE, "%s: the disk is full (%s)", path, doing);
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+        return og_fail(OG_ERROR_STORE, "%s: the file or its folder cannot be written (%s)", path,
+                       doing);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:
+        return og_fail(OG_ERROR_STORE,
+                       "%s: another process has been writing for more than %d seconds (%s)", path,
+                       STORE_WAIT_MS / 1000, doing);
+    default: break;
+    }
+    return og_fail(OG_ERROR_STORE, "%s: %s (%s)", path, sqlite3_errstr(code), doing);
+}
+
+og_status og_store_damaged(const og_store* store, const char* what) {
+    return og_fail(OG_ERROR_STORE, "%s is damaged (%s); it was left as it is", store->path, what);
+}
+
+og_status og_store_prepare(og_store* store, const char* sql, sqlite3_stmt** statement) {
+    const int code =
+        sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+    if (code == SQLITE_ERROR) {
+        // our own statements are valid, so a table is missing or is another one
+        return og_store_damaged(store, sqlite3_errmsg(store->database));
+    }
+    return code == SQLITE_OK ? OG_OK : og_store_fail(store, code, "reading");
+}
+
+// Run `sql`, trying again for as long as other processes are in the way: SQLite's own waiting does
+// not cover changes of the journal mode and recovery.
+static int store_execute(og_store* store, const char* sql) {
+    const double start = og_clock_seconds();
+    for (;;) {
+        const int code = sqlite3_exec(store->database, sql, NULL, NULL, NULL);
+        const int kind = code & 0xff;
+        const bool busy = kind == SQLITE_BUSY || kind == SQLITE_LOCKED || kind == SQLITE_PROTOCOL;
+        if (!busy || og_clock_seconds() - start > STORE_WAIT_MS / 1000.0) {
+            return code;
+        }
+        sqlite3_sleep(5);
+    }
+}
+
+og_status og_store_begin(og_store* store) {
+    const int code = store_execute(store, "BEGIN IMMEDIATE");
+    return code == SQLITE_OK ? OG_OK : og_store_fail(store, code, "beginning to write");
+}
+
+og_status og_store_commit(og_store* store) {
+    const int code = store_execute(store, "COMMIT");
+    if (code == SQLITE_OK) {
+        return OG_OK;
+    }
+    og_store_rollback(store);
+    return og_store_fail(store, code, "writing");
+}
+
+void og_store_rollback(og_store* store) {
+    if (!sqlite3_get_autocommit(store->database)) {
+        sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);
+    }
+}
+
+static og_status store_integer(og_store* store, const char* sql, int64_t* value) {
+    sqlite3_stmt* statement;
+    OG_TRY(og_store_prepare(store, sql, &statement));
+    const int code = sqlite3_step(statement);
+    *value = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    const int end = sqlite3_finalize(statement);
+    if (code == SQLITE_ROW || code == SQLITE_DONE) {
+        return OG_OK;
+    }
+    return og_store_fail(store, end, "reading its header");
+}
+
+static og_status store_make(og_store* store) {
+    int code = store_execute(store, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL");
+    if (code == SQLITE_OK) {
+        code = store_execute(store, "BEGIN IMMEDIATE");
+    }
+    if (code == SQLITE_OK) {
+        code = sqlite3_exec(store->database, store_schema, NULL, NULL, NULL);
+    }
+    if (code == SQLITE_OK) {
+        char marks[96];
+        sqlite3_snprintf(sizeof marks, marks,
+                         "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+                         (int)STORE_MAGIC, (int)STORE_VERSION);
+        code = store_execute(store, marks);
+    }
+    if (code != SQLITE_OK) {
+        og_store_rollback(store);
+        return og_store_fail(store, code, "making it");
+    }
+    return OG_OK;
+}
+
+// Make the store where there is none yet; several processes may try at once.
+static og_status store_make_once(og_store* store) {
+    const int lock = og_store_lock_whole(store->path);
+    if (lock < 0) {
+        return og_store_fail(store, SQLITE_CANTOPEN, "making it");
+    }
+    int64_t pages;
+    og_status status = store_integer(store, "PRAGMA page_count", &pages);
+    if (status == OG_OK && pages == 0) {
+        status = store_make(store);
+    }
+    og_store_lock_release(store->path, lock);
+    return status;
+}
+
+static og_status store_check(og_store* store, bool create) {
+    int64_t pages;
+    OG_TRY(store_integer(store, "PRAGMA page_count", &pages));
+    if (pages == 0) {
+        if (!create) {
+            return og_fail(OG_ERROR_STORE, "%s is empty, not an Ogive store", store->path);
+        }
+        OG_TRY(store_make_once(store));
+    }
+    int64_t magic;
+    int64_t version;
+    OG_TRY(store_integer(store, "PRAGMA application_id", &magic));
+    OG_TRY(store_integer(store, "PRAGMA user_version", &version));
+    if (magic != STORE_MAGIC) {
+        return og_fail(OG_ERROR_STORE, "%s is an SQLite database, but not an Ogive store",
+                       store->path);
+    }
+    if (version > STORE_VERSION) {
+        return og_fail(OG_ERROR_STORE,
+                       "%s has store version %d, but this program knows versions up to %d: use a "
+                       "newer ogive",
+                       store->path, (int)version, (int)STORE_VERSION);
+    }
+    if (version < 1) {
+        return og_store_damaged(store, "its version");
+    }
+    return OG_OK;
+}
+
+// What SQLite would take for its own and change, or explain badly.
+static og_status store_check_path(const char* path, bool create) {
+    struct stat info;
+    if (stat(path, &info) != 0) {
+        return create ? OG_OK : og_fail(OG_ERROR_STORE, "there is no store %s", path);
+    }
+    if (S_ISDIR(info.st_mode)) {
+        return og_fail(OG_ERROR_STORE, "%s is a folder, not an Ogive store", path);
+    }
+    if (!S_ISREG(info.st_mode)) {
+        return og_fail(OG_ERROR_STORE, "%s is not a regular file", path);
+    }
+    return OG_OK;
+}
+
+static og_status store_start(og_store* store, bool create) {
+    const int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+    const int code = sqlite3_open_v2(store->path, &store->database, flags, NULL);
+    if (code != SQLITE_OK) {
+        return og_store_fail(store, code, "opening");
+    }
+    sqlite3_extended_result_codes(store->database, 1);
+    sqlite3_busy_timeout(store->database, STORE_WAIT_MS);
+    sqlite3_db_config(store->database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(store->database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    OG_TRY(store_check(store, create));
+    if (sqlite3_db_readonly(store->database, "main") == 1) {
+        return og_store_fail(store, SQLITE_READONLY, "opening");
+    }
+    // a checkpoint costs two waits for the disk, so it is made every 64 MiB
+    const int set = store_execute(store,
+                                  "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+                                  "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192;"
+                                  "PRAGMA cell_size_check = ON");
+    return set == SQLITE_OK ? OG_OK : og_store_fail(store, set, "opening");
+}
+
+og_status og_store_open(const char* path, bool create, og_store** opened) {
+    OG_TRY(store_check_path(path, create));
+    og_arena* arena = og_arena_create();
+    og_store* store = OG_NEW(arena, og_store, 1);
+    *store =
+        (og_store){.arena = arena, .path = og_text_copy(arena, path, strlen(path)), .lock = -1};
+    const og_status status = store_start(store, create);
+    if (status != OG_OK) {
+        og_store_close(store);
+        return status;
+    }
+    *opened = store;
+    return OG_OK;
+}
+
+void og_store_close(og_store* store) {
+    if (!store) {
+        return;
+    }
+    sqlite3_finalize(store->insert);
+    sqlite3_close(store->database);
+    og_store_unlock(store);
+    og_arena_destroy(store->arena);
+}
