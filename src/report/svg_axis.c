@@ -21,7 +21,7 @@ static void svg_axis_text(double value, int decimals, char out[OG_SVG_TICK_TEXT]
         }
         return;
     }
-    if (size < 9999.5) {
+    if (size < 999.5 || decimals > 0) {
         snprintf(out, OG_SVG_TICK_TEXT, "%.*f", decimals, value);
         return;
     }

@@ -1,0 +1,186 @@
+#include "cli/run_plan.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "cli/assign.h"
+
+// "2000", "30s", "5min", "2h": evaluations or seconds
+static og_status run_plan_budget(const char* text, og_plan* plan) {
+    static const struct {
+        const char* unit;
+        double seconds;
+    } units[] = {{"s", 1}, {"sec", 1}, {"m", 60}, {"min", 60}, {"h", 3600}};
+    int64_t evaluations = 0;
+    if (og_text_integer(text, &evaluations) && evaluations > 0) {
+        plan->evaluations = evaluations;
+        plan->seconds = 0;
+        return OG_OK;
+    }
+    char number[32];
+    const size_t digits = strspn(text, "0123456789.");
+    double value = 0;
+    if (digits > 0 && digits < sizeof number) {
+        memcpy(number, text, digits);
+        number[digits] = '\0';
+        for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+            const bool match = strcmp(text + digits, units[i].unit) == 0;
+            if (match && og_text_number(number, &value) && value > 0) {
+                plan->evaluations = 0;
+                plan->seconds = value * units[i].seconds;
+                return OG_OK;
+            }
+        }
+    }
+    return og_fail(OG_ERROR_VALUE,
+                   "--budget '%s': a number of evaluations (2000) or a time (30s, 5min, 1h) is "
+                   "needed, more than zero",
+                   text);
+}
+
+// set one key in a list of assignments: replace it where it stands, else append
+static void run_plan_assign(og_arena* arena, const og_assignment** list, int* count,
+                            og_assignment assignment) {
+    og_assignment* grown = OG_NEW(arena, og_assignment, *count + 1);
+    int at = *count;
+    for (int i = 0; i < *count; i++) {
+        grown[i] = (*list)[i];
+        at = strcmp(grown[i].key, assignment.key) == 0 ? i : at;
+    }
+    grown[at] = assignment;
+    *count = at == *count ? *count + 1 : *count;
+    *list = grown;
+}
+
+static og_status run_plan_assignments(const og_call* call, const char* option,
+                                      const og_assignment** list, int* count) {
+    int given = 0;
+    const char* const* texts = og_call_texts(call, option, &given);
+    for (int i = 0; i < given; i++) {
+        og_assignment assignment = {.where = og_text_format(call->arena, "--%s", option)};
+        OG_TRY(og_assign_split(call->arena, option, texts[i], &assignment.key, &assignment.value));
+        run_plan_assign(call->arena, list, count, assignment);
+    }
+    return OG_OK;
+}
+
+static og_status run_plan_target(og_arena* arena, const char* text, og_objective* objective) {
+    const char* equals = strrchr(text, '=');
+    if (!equals || equals == text || !og_text_number(og_text_trim(arena, equals + 1),
+                                                     &objective->target)) {
+        return og_fail(OG_ERROR_VALUE, "--target '%s': METRIC=NUMBER is needed", text);
+    }
+    objective->sense = OG_TARGET;
+    objective->where = "--target";
+    objective->expression =
+        og_text_trim(arena, og_text_copy(arena, text, (size_t)(equals - text)));
+    return OG_OK;
+}
+
+// objectives on the command line replace those of the file
+static og_status run_plan_objectives(const og_call* call, og_plan* plan) {
+    int minimize = 0;
+    int maximize = 0;
+    int target = 0;
+    const char* const* minimized = og_call_texts(call, "minimize", &minimize);
+    const char* const* maximized = og_call_texts(call, "maximize", &maximize);
+    const char* const* targets = og_call_texts(call, "target", &target);
+    const int count = minimize + maximize + target;
+    if (count == 0) {
+        return OG_OK;
+    }
+    og_objective* objectives = OG_NEW(call->arena, og_objective, count);
+    int n = 0;
+    for (int i = 0; i < minimize; i++) {
+        objectives[n++] = (og_objective){OG_MINIMIZE, minimized[i], 0, "--minimize"};
+    }
+    for (int i = 0; i < maximize; i++) {
+        objectives[n++] = (og_objective){OG_MAXIMIZE, maximized[i], 0, "--maximize"};
+    }
+    for (int i = 0; i < target; i++) {
+        OG_TRY(run_plan_target(call->arena, targets[i], &objectives[n++]));
+    }
+    plan->objectives = objectives;
+    plan->objective_count = count;
+    return OG_OK;
+}
+
+// derived metrics are added to those of the file; one of the same name is replaced
+static og_status run_plan_metrics(const og_call* call, og_plan* plan) {
+    int given = 0;
+    const char* const* texts = og_call_texts(call, "metric", &given);
+    og_derived* metrics = OG_NEW(call->arena, og_derived, plan->metric_count + given);
+    for (int i = 0; i < plan->metric_count; i++) {
+        metrics[i] = plan->metrics[i];
+    }
+    for (int i = 0; i < given; i++) {
+        og_derived metric = {.unit = ""};
+        OG_TRY(og_assign_split(call->arena, "metric", texts[i], &metric.name, &metric.expression));
+        int at = plan->metric_count;
+        for (int k = 0; k < plan->metric_count; k++) {
+            at = strcmp(metrics[k].name, metric.name) == 0 ? k : at;
+        }
+        metrics[at] = metric;
+        plan->metric_count += at == plan->metric_count;
+    }
+    plan->metrics = metrics;
+    return OG_OK;
+}
+
+static og_status run_plan_numbers(const og_call* call, og_plan* plan) {
+    if (og_call_given(call, "seed")) {
+        plan->seed = (uint64_t)og_call_number(call, "seed");
+    }
+    if (og_call_given(call, "batch")) {
+        plan->batch = (int)og_call_number(call, "batch");
+    }
+    return og_call_given(call, "budget") ? run_plan_budget(og_call_text(call, "budget"), plan)
+                                         : OG_OK;
+}
+
+// another environment or agent than the file's has other options
+static void run_plan_names(const og_call* call, og_plan* plan) {
+    const char* environment = og_call_text(call, "environment");
+    const char* agent = og_call_text(call, "agent");
+    if (environment && plan->environment && strcmp(environment, plan->environment) != 0) {
+        plan->environment_option_count = 0;
+    }
+    if (agent && plan->agent && strcmp(agent, plan->agent) != 0) {
+        plan->agent_option_count = 0;
+    }
+    plan->environment = environment ? environment : plan->environment;
+    plan->agent = agent ? agent : plan->agent;
+    plan->name = og_call_given(call, "name") ? og_call_text(call, "name") : plan->name;
+    plan->store = og_call_given(call, "store") ? og_call_text(call, "store") : plan->store;
+}
+
+og_status og_run_plan(const og_call* call, og_plan* plan) {
+    const char* path = og_call_argument(call, 0);
+    if (path) {
+        OG_TRY(og_plan_load(call->arena, path, plan));
+    } else {
+        *plan = (og_plan){.seed = 1};
+    }
+    run_plan_names(call, plan);
+    OG_TRY(run_plan_assignments(call, "option", &plan->environment_options,
+                                &plan->environment_option_count));
+    OG_TRY(run_plan_assignments(call, "agent_option", &plan->agent_options,
+                                &plan->agent_option_count));
+    OG_TRY(run_plan_assignments(call, "space", &plan->space, &plan->space_count));
+    OG_TRY(run_plan_objectives(call, plan));
+    OG_TRY(run_plan_metrics(call, plan));
+    int constraints = 0;
+    const char* const* texts = og_call_texts(call, "constraint", &constraints);
+    if (constraints > 0) {
+        plan->constraints = texts;
+        plan->constraint_count = constraints;
+    }
+    OG_TRY(run_plan_numbers(call, plan));
+    int sets = 0;
+    const char* const* assignments = og_call_texts(call, "set", &sets);
+    for (int i = 0; i < sets; i++) {
+        OG_TRY(og_plan_set(call->arena, plan, assignments[i]));
+    }
+    return OG_OK;
+}
