@@ -62,6 +62,14 @@ static void kernel_bfs_choose_root(og_kernel_bfs_program* p) {
     p->clearing = true;
 }
 
+static void kernel_bfs_begin(og_kernel_bfs_program* p) {
+    p->clearing = false;
+    ((uint32_t*)p->depth.data)[p->root] = 0;
+    ((uint32_t*)p->parent.data)[p->root] = p->root;
+    ((uint32_t*)p->frontier[0].data)[0] = p->root;
+    p->frontier_count = 1;
+}
+
 static void* kernel_bfs_open(og_kernel_machine* machine, int scale, uint64_t seed) {
     og_kernel_bfs_program* p = OG_NEW(machine->arena, og_kernel_bfs_program, 1);
     int octaves = KERNEL_BFS_OCTAVES;
@@ -83,7 +91,10 @@ static void* kernel_bfs_open(og_kernel_machine* machine, int scale, uint64_t see
     kernel_bfs_draw(ends, count, octaves, &p->random);
     kernel_bfs_compress(p, ends, count, place);
     og_arena_rewind(machine->arena, mark);
+    // depths of the first search are clear already: short traces shall hold the search
+    memset(p->depth.data, 0xff, p->vertices * sizeof(uint32_t));
     kernel_bfs_choose_root(p);
+    kernel_bfs_begin(p);
     return p;
 }
 
@@ -130,11 +141,7 @@ static bool kernel_bfs_step(void* program, og_kernel_thread* thread) {
 static bool kernel_bfs_next(void* program) {
     og_kernel_bfs_program* p = program;
     if (p->clearing) {
-        p->clearing = false;
-        ((uint32_t*)p->depth.data)[p->root] = 0;
-        ((uint32_t*)p->parent.data)[p->root] = p->root;
-        ((uint32_t*)p->frontier[0].data)[0] = p->root;
-        p->frontier_count = 1;
+        kernel_bfs_begin(p);
     } else {
         p->level++;
         p->frontier_count = p->next_count;

@@ -6,7 +6,7 @@
 #include "sim/dram/kernels.h"
 
 enum {
-    KERNEL_SORT_KEYS = 65536,  // at scale 1: twice 256 KiB
+    KERNEL_SORT_KEYS = 32768,  // at scale 1: twice 128 KiB
     KERNEL_SORT_DIGITS = 4,
     KERNEL_SORT_BATCH = 32  // keys of a step
 };

@@ -124,12 +124,12 @@ static void workload_test_golden(void** state) {
         {"cloud_2", UINT64_C(0x0e65afe44d055995)},
         {"gemm", UINT64_C(0x4e409fe6862e4dfd)},
         {"spmv", UINT64_C(0xd06174a34bda2fa1)},
-        {"bfs", UINT64_C(0x5db7da3e3e3d6b8d)},
+        {"bfs", UINT64_C(0x35085285cc8a3ff7)},
         {"fft", UINT64_C(0x95032521fae717db)},
         {"hash_join", UINT64_C(0xff5bae29b19096b9)},
         {"stencil", UINT64_C(0x7599652794458e08)},
         {"key_value", UINT64_C(0xff025706834fed13)},
-        {"sort", UINT64_C(0x63006858612e6d55)},
+        {"sort", UINT64_C(0x831c4820cfb05efd)},
     };
     for (size_t i = 0; i < sizeof golden / sizeof *golden; i++) {
         const og_dram_workload* workload;
