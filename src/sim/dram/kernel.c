@@ -64,16 +64,18 @@ void og_kernel_touch(og_kernel_thread* thread, const og_kernel_array* array, uin
         if (traffic.writeback) {
             kernel_record(thread, traffic.writeback_line, true);
         }
-        thread->cycles += OG_KERNEL_MISS_CYCLES;
+        thread->cycles += thread->miss_cycles;
     }
 }
 
 og_kernel_run og_kernel_run_make(og_kernel_machine* machine, const og_kernel* kernel, int scale,
                                  uint64_t seed) {
-    assert(kernel->threads >= 1 && kernel->threads <= OG_KERNEL_THREADS);
+    assert(kernel->threads >= 1 && kernel->threads <= OG_KERNEL_THREADS && kernel->overlap >= 1);
     og_kernel_run run = {.kernel = kernel, .program = kernel->open(machine, scale, seed)};
     for (int i = 0; i < kernel->threads; i++) {
-        run.threads[i] = (og_kernel_thread){.machine = machine, .number = i};
+        run.threads[i] = (og_kernel_thread){.machine = machine,
+                                            .number = i,
+                                            .miss_cycles = OG_KERNEL_MISS_CYCLES / kernel->overlap};
     }
     return run;
 }

@@ -1,11 +1,12 @@
 /// Real programs as sources of memory traffic: they compute on real data, each load and store goes
 /// through a cache model, and what misses becomes the trace.
 ///
-/// The machine: cores of 2 GHz that retire one instruction per cycle; a miss costs its core 40
-/// cycles more (60 ns of latency, three misses in flight). Arrivals are therefore open-loop: they
-/// do not depend on the memory simulated later. One shared last-level cache of 128 KiB, 8 ways,
-/// 64-byte lines: a 64th of a common 8 MiB, as the inputs are a 64th or less of common ones. Data
-/// lies in huge pages of 2 MiB at pseudo-random frames of the memory.
+/// The machine: cores of 2 GHz that retire one instruction per cycle. A miss takes 120 cycles, a
+/// latency of 60 ns; a program states how many of its misses overlap, so that each costs its thread
+/// that part of it. Arrivals are therefore open-loop: they do not depend on the memory simulated
+/// later. One shared last-level cache of 128 KiB, 8 ways, 64-byte lines: a 64th of a common 8 MiB,
+/// as the inputs are a 64th or less of common ones. Data lies in huge pages of 2 MiB at
+/// pseudo-random frames of the memory.
 #pragma once
 
 #include <stdbool.h>
@@ -16,8 +17,8 @@
 #include "sim/dram/cache.h"
 
 enum {
-    OG_KERNEL_CLOCK_PS = 500,    ///< period of a core's clock, picoseconds
-    OG_KERNEL_MISS_CYCLES = 40,  ///< cycles that a miss adds
+    OG_KERNEL_CLOCK_PS = 500,     ///< period of a core's clock, picoseconds
+    OG_KERNEL_MISS_CYCLES = 120,  ///< latency of a miss
     OG_KERNEL_CACHE_SETS = 256,
     OG_KERNEL_CACHE_WAYS = 8,
     OG_KERNEL_PAGE_BYTES = 1 << 21,
@@ -40,9 +41,10 @@ typedef struct og_kernel_machine {
 /// One thread of a program.
 typedef struct og_kernel_thread {
     og_kernel_machine* machine;
-    int number;      ///< 0, 1, ...: its initiator
-    int64_t cycles;  ///< its time
-    bool waiting;    ///< at the barrier at the end of the phase
+    int number;       ///< 0, 1, ...: its initiator
+    int miss_cycles;  ///< what a miss costs it
+    int64_t cycles;   ///< its time
+    bool waiting;     ///< at the barrier at the end of the phase
 } og_kernel_thread;
 
 /// An array of a program: real data, and where it lies in the machine's address space.
@@ -56,6 +58,7 @@ typedef struct og_kernel_array {
 typedef struct og_kernel {
     const char* name;
     int threads;  ///< 1..OG_KERNEL_THREADS
+    int overlap;  ///< misses of a thread in flight at a time, 1 when each depends on the last
     /// Lay out the input on `machine`. `scale` is a power of two that multiplies the bytes of data.
     void* (*open)(og_kernel_machine* machine, int scale, uint64_t seed);
     /// Do a small piece of work as `thread`: false when nothing is left for it in this phase.

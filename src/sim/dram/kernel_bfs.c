@@ -158,6 +158,7 @@ static bool kernel_bfs_next(void* program) {
 const og_kernel og_kernel_bfs = {
     .name = "bfs",
     .threads = 2,
+    .overlap = 1,
     .open = kernel_bfs_open,
     .step = kernel_bfs_step,
     .next = kernel_bfs_next,

@@ -122,6 +122,7 @@ static bool kernel_fft_next(void* program) {
 const og_kernel og_kernel_fft = {
     .name = "fft",
     .threads = 1,
+    .overlap = 3,
     .open = kernel_fft_open,
     .step = kernel_fft_step,
     .next = kernel_fft_next,

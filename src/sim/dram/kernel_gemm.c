@@ -82,6 +82,7 @@ static bool kernel_gemm_next(void* program) {
 const og_kernel og_kernel_gemm = {
     .name = "gemm",
     .threads = 1,
+    .overlap = 3,
     .open = kernel_gemm_open,
     .step = kernel_gemm_step,
     .next = kernel_gemm_next,

@@ -123,6 +123,7 @@ static bool kernel_hash_join_next(void* program) {
 const og_kernel og_kernel_hash_join = {
     .name = "hash_join",
     .threads = 2,
+    .overlap = 1,
     .open = kernel_hash_join_open,
     .step = kernel_hash_join_step,
     .next = kernel_hash_join_next,

@@ -111,6 +111,7 @@ static bool kernel_key_value_next(void* program) {
 const og_kernel og_kernel_key_value = {
     .name = "key_value",
     .threads = 4,
+    .overlap = 3,
     .open = kernel_key_value_open,
     .step = kernel_key_value_step,
     .next = kernel_key_value_next,

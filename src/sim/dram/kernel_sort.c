@@ -77,6 +77,7 @@ static bool kernel_sort_next(void* program) {
 const og_kernel og_kernel_sort = {
     .name = "sort",
     .threads = 1,
+    .overlap = 3,
     .open = kernel_sort_open,
     .step = kernel_sort_step,
     .next = kernel_sort_next,

@@ -81,6 +81,7 @@ static bool kernel_spmv_next(void* program) {
 const og_kernel og_kernel_spmv = {
     .name = "spmv",
     .threads = 2,
+    .overlap = 3,
     .open = kernel_spmv_open,
     .step = kernel_spmv_step,
     .next = kernel_spmv_next,

@@ -6,7 +6,7 @@
 
 enum {
     KERNEL_STENCIL_X = 128,
-    KERNEL_STENCIL_Y = 128,  // a plane has 64 KiB
+    KERNEL_STENCIL_Y = 144,  // a plane has 72 KiB, which spreads planes over banks
     KERNEL_STENCIL_Z = 32,   // at scale 1
     KERNEL_STENCIL_VECTOR = 4
 };
@@ -87,6 +87,7 @@ static bool kernel_stencil_next(void* program) {
 const og_kernel og_kernel_stencil = {
     .name = "stencil",
     .threads = 2,
+    .overlap = 2,
     .open = kernel_stencil_open,
     .step = kernel_stencil_step,
     .next = kernel_stencil_next,

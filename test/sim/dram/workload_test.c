@@ -124,10 +124,10 @@ static void workload_test_golden(void** state) {
         {"cloud_2", UINT64_C(0x0e65afe44d055995)},
         {"gemm", UINT64_C(0x4e409fe6862e4dfd)},
         {"spmv", UINT64_C(0xd06174a34bda2fa1)},
-        {"bfs", UINT64_C(0x35085285cc8a3ff7)},
+        {"bfs", UINT64_C(0x3e3878fee14ceb07)},
         {"fft", UINT64_C(0x95032521fae717db)},
-        {"hash_join", UINT64_C(0xff5bae29b19096b9)},
-        {"stencil", UINT64_C(0x7599652794458e08)},
+        {"hash_join", UINT64_C(0x92d15c307cb0080d)},
+        {"stencil", UINT64_C(0x92f71f7f0a02cabc)},
         {"key_value", UINT64_C(0xff025706834fed13)},
         {"sort", UINT64_C(0x831c4820cfb05efd)},
     };
