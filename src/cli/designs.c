@@ -1,0 +1,195 @@
+#include "cli/designs.h"
+
+#include <string.h>
+
+#include "ogive/file.h"
+
+static const size_t designs_limit = (size_t)1 << 31;  // bytes of a file, unpacked
+
+// where reading stands
+typedef struct designs_reader {
+    og_arena* arena;
+    const og_space* space;
+    const char* name;  // of the file, for messages
+    const char* cursor;
+    const char* end;
+    int64_t line;
+    int* columns;  // parameter of each column
+    int column_count;
+    int64_t capacity;
+} designs_reader;
+
+// Split one line into cells (list: [*count]); quoted cells may hold commas and doubled quotes, but
+// no line ends. Returns false when a quote is not closed or text follows a closed one.
+static bool designs_split(og_arena* arena, const char* line, size_t length, char*** cells,
+                          int* count) {
+    int most = 1;
+    for (size_t i = 0; i < length; i++) {
+        most += line[i] == ',';
+    }
+    *cells = OG_NEW(arena, char*, most);
+    *count = 0;
+    size_t at = 0;
+    while (at <= length) {
+        char* cell = og_arena_allocate_raw(arena, length - at + 1);
+        size_t used = 0;
+        if (at < length && line[at] == '"') {
+            for (at++; at < length && (line[at] != '"' || (at + 1 < length && line[at + 1] == '"'));
+                 at++) {
+                at += line[at] == '"';
+                cell[used++] = line[at];
+            }
+            if (at >= length || (++at < length && line[at] != ',')) {
+                return false;
+            }
+        } else {
+            while (at < length && line[at] != ',') {
+                cell[used++] = line[at++];
+            }
+        }
+        cell[used] = '\0';
+        (*cells)[(*count)++] = og_text_trim(arena, cell);
+        at++;
+    }
+    return true;
+}
+
+// the next line that is not blank
+static const char* designs_line(designs_reader* reader, size_t* length) {
+    const char* line = NULL;
+    while ((line = og_file_line(&reader->cursor, reader->end, length)) != NULL) {
+        reader->line++;
+        for (size_t i = 0; i < *length; i++) {
+            if (line[i] != ' ' && line[i] != '\t') {
+                return line;
+            }
+        }
+    }
+    return NULL;
+}
+
+static og_status designs_find_column(const designs_reader* reader, const char* cell, int* index) {
+    const og_space* space = reader->space;
+    const char** names = OG_NEW(reader->arena, const char*, space->count);
+    for (int i = 0; i < space->count; i++) {
+        names[i] = space->parameters[i].name;
+        if (strcmp(names[i], cell) == 0) {
+            *index = i;
+            return OG_OK;
+        }
+    }
+    const char* nearest = og_text_nearest(cell, names, space->count);
+    return og_fail(OG_ERROR_NAME, "%s:%lld: no parameter '%s'%s%s%s", reader->name,
+                   (long long)reader->line, cell, nearest ? ", did you mean " : "",
+                   nearest ? nearest : "", nearest ? "?" : "");
+}
+
+static og_status designs_header(designs_reader* reader) {
+    size_t length = 0;
+    const char* line = designs_line(reader, &length);
+    if (!line) {
+        return og_fail(OG_ERROR_FILE, "%s: is empty; a header line with parameter names is needed",
+                       reader->name);
+    }
+    if (length >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0) {
+        line += 3;  // byte-order mark of some spreadsheets
+        length -= 3;
+    }
+    char** cells = NULL;
+    if (memchr(line, '\0', length) || !designs_split(reader->arena, line, length, &cells,
+                                                     &reader->column_count)) {
+        return og_fail(OG_ERROR_FILE, "%s:%lld: this is no CSV header", reader->name,
+                       (long long)reader->line);
+    }
+    reader->columns = OG_NEW(reader->arena, int, reader->column_count);
+    for (int i = 0; i < reader->column_count; i++) {
+        OG_TRY(designs_find_column(reader, cells[i], &reader->columns[i]));
+        for (int j = 0; j < i; j++) {
+            if (reader->columns[j] == reader->columns[i]) {
+                return og_fail(OG_ERROR_VALUE, "%s:%lld: column %s is there twice", reader->name,
+                               (long long)reader->line, cells[i]);
+            }
+        }
+    }
+    return OG_OK;
+}
+
+static og_status designs_row(const designs_reader* reader, const char* line, size_t length,
+                             const double* initial, double* x) {
+    char** cells = NULL;
+    int count = 0;
+    if (memchr(line, '\0', length)) {
+        return og_fail(OG_ERROR_VALUE, "binary data");
+    }
+    if (!designs_split(reader->arena, line, length, &cells, &count)) {
+        return og_fail(OG_ERROR_VALUE, "a quote is not closed");
+    }
+    if (count != reader->column_count) {
+        return og_fail(OG_ERROR_VALUE, "%d cells, the header has %d", count, reader->column_count);
+    }
+    memcpy(x, initial, sizeof *x * (size_t)reader->space->count);
+    for (int i = 0; i < count; i++) {
+        const int index = reader->columns[i];
+        OG_TRY(og_parameter_parse(&reader->space->parameters[index], cells[i], &x[index]));
+    }
+    return og_space_check(reader->space, x);
+}
+
+static void designs_grow(designs_reader* reader, og_designs* designs) {
+    const int width = reader->space->count;
+    const int64_t capacity = reader->capacity ? 2 * reader->capacity : 1024;
+    double* grown = og_arena_allocate_raw(reader->arena,
+                                          sizeof(double) * (size_t)(capacity * width));
+    if (designs->count > 0) {
+        memcpy(grown, designs->x, sizeof(double) * (size_t)(designs->count * width));
+    }
+    designs->x = grown;
+    reader->capacity = capacity;
+}
+
+static void designs_complain(const designs_reader* reader, og_designs* designs) {
+    if (designs->bad < OG_DESIGN_PROBLEMS) {
+        designs->problems[designs->bad] = og_text_format(
+            reader->arena, "%s:%lld: %s", reader->name, (long long)reader->line, og_error_text());
+    }
+    designs->bad++;
+}
+
+og_status og_designs_load(og_arena* arena, const og_space* space, const char* path,
+                          og_designs* designs) {
+    const bool standard = strcmp(path, "-") == 0;
+    char* text = NULL;
+    size_t size = 0;
+    OG_TRY(og_file_read(arena, standard ? "/dev/stdin" : path, designs_limit, &text, &size));
+    designs_reader reader = {.arena = arena,
+                             .space = space,
+                             .name = standard ? "standard input" : path,
+                             .cursor = text,
+                             .end = text + size};
+    *designs = (og_designs){.problems = OG_NEW(arena, const char*, OG_DESIGN_PROBLEMS)};
+    OG_TRY(designs_header(&reader));
+    double* initial = OG_NEW(arena, double, space->count);
+    double* x = OG_NEW(arena, double, space->count);
+    og_space_initial(space, initial);
+    size_t length = 0;
+    const char* line = NULL;
+    while ((line = designs_line(&reader, &length)) != NULL) {
+        if (designs->count == reader.capacity) {
+            designs_grow(&reader, designs);
+        }
+        const og_arena_mark mark = og_arena_here(arena);
+        const bool good = designs_row(&reader, line, length, initial, x) == OG_OK;
+        og_arena_rewind(arena, mark);
+        if (good) {
+            memcpy(designs->x + designs->count * space->count, x,
+                   sizeof *x * (size_t)space->count);
+            designs->count++;
+        } else {
+            designs_complain(&reader, designs);
+        }
+    }
+    if (designs->count + designs->bad == 0) {
+        return og_fail(OG_ERROR_FILE, "%s: holds no design", reader.name);
+    }
+    return OG_OK;
+}

@@ -1,0 +1,20 @@
+/// Designs in CSV files.
+#pragma once
+
+#include "ogive/space.h"
+
+/// Designs read from a file.
+typedef struct og_designs {
+    double* x;      ///< shape: [count][space->count]
+    int64_t count;
+    int64_t bad;    ///< rows that are wrong; their messages are in `problems`
+    const char** problems;  ///< list: [min(bad, OG_DESIGN_PROBLEMS)], "file:line: ..."
+} og_designs;
+
+enum { OG_DESIGN_PROBLEMS = 20 };
+
+/// Read designs for `space` from `path` (CSV, plain or gzip; "-" is standard input). The header
+/// names parameters in any order; a parameter without column has its default. Fails when the file
+/// or its header is wrong; wrong rows are collected in `designs`.
+og_status og_designs_load(og_arena* arena, const og_space* space, const char* path,
+                          og_designs* designs);

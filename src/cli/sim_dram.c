@@ -1,0 +1,321 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/number.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
+#include "env/dram/controller.h"
+#include "ogive/clock.h"
+#include "ogive/dram.h"
+
+// one measured number, by its place in the result; names are those of the environment's metrics
+typedef struct sim_dram_measure {
+    const char* section;
+    const char* name;
+    const char* unit;
+    size_t offset;
+    enum { SIM_DRAM_DOUBLE, SIM_DRAM_INT64, SIM_DRAM_INT } kind;
+} sim_dram_measure;
+
+#define SIM_DRAM_ROW(section, name, unit, field, kind) \
+    { section, name, unit, offsetof(og_dram_result, field), SIM_DRAM_##kind }
+
+static const sim_dram_measure sim_dram_measures[] = {
+    SIM_DRAM_ROW("Time", "time_ns", "ns", time_ns, DOUBLE),
+    SIM_DRAM_ROW("Time", "cycles", "cycles", cycles, INT64),
+    SIM_DRAM_ROW("Time", "bandwidth_gbps", "Gb/s", bandwidth_gbps, DOUBLE),
+    SIM_DRAM_ROW("Time", "bus_utilisation", "", bus_utilisation, DOUBLE),
+    SIM_DRAM_ROW("Latency", "read_latency_average_ns", "ns", read_latency_average_ns, DOUBLE),
+    SIM_DRAM_ROW("Latency", "read_latency_p50_ns", "ns", read_latency_p50_ns, DOUBLE),
+    SIM_DRAM_ROW("Latency", "read_latency_p95_ns", "ns", read_latency_p95_ns, DOUBLE),
+    SIM_DRAM_ROW("Latency", "read_latency_p99_ns", "ns", read_latency_p99_ns, DOUBLE),
+    SIM_DRAM_ROW("Latency", "read_latency_max_ns", "ns", read_latency_max_ns, DOUBLE),
+    SIM_DRAM_ROW("Latency", "queue_latency_average_ns", "ns", queue_latency_average_ns, DOUBLE),
+    SIM_DRAM_ROW("Energy", "energy_pj", "pJ", energy.total, DOUBLE),
+    SIM_DRAM_ROW("Energy", "power_mw", "mW", power_mw, DOUBLE),
+    SIM_DRAM_ROW("Energy", "energy_delay_js", "J s", energy_delay_js, DOUBLE),
+    SIM_DRAM_ROW("Energy", "energy_activate_pj", "pJ", energy.activate, DOUBLE),
+    SIM_DRAM_ROW("Energy", "energy_precharge_pj", "pJ", energy.precharge, DOUBLE),
+    SIM_DRAM_ROW("Energy", "energy_read_pj", "pJ", energy.read, DOUBLE),
+    SIM_DRAM_ROW("Energy", "energy_write_pj", "pJ", energy.write, DOUBLE),
+    SIM_DRAM_ROW("Energy", "energy_refresh_pj", "pJ", energy.refresh, DOUBLE),
+    SIM_DRAM_ROW("Energy", "energy_active_standby_pj", "pJ", energy.background_active, DOUBLE),
+    SIM_DRAM_ROW("Energy", "energy_precharged_standby_pj", "pJ", energy.background_precharged,
+                 DOUBLE),
+    SIM_DRAM_ROW("Energy", "energy_power_down_pj", "pJ", energy.power_down, DOUBLE),
+    SIM_DRAM_ROW("Energy", "energy_self_refresh_pj", "pJ", energy.self_refresh, DOUBLE),
+    SIM_DRAM_ROW("Requests", "reads", "requests", reads, INT64),
+    SIM_DRAM_ROW("Requests", "writes", "requests", writes, INT64),
+    SIM_DRAM_ROW("Requests", "row_hits", "requests", row_hits, INT64),
+    SIM_DRAM_ROW("Requests", "row_misses", "requests", row_misses, INT64),
+    SIM_DRAM_ROW("Requests", "row_conflicts", "requests", row_conflicts, INT64),
+    SIM_DRAM_ROW("Requests", "refreshes", "commands", refreshes, INT64),
+    SIM_DRAM_ROW("Requests", "queue_occupancy_average", "requests", queue_occupancy_average, DOUBLE),
+    SIM_DRAM_ROW("Requests", "queue_occupancy_max", "requests", queue_occupancy_max, INT),
+    SIM_DRAM_ROW("Requests", "fairness", "", fairness, DOUBLE),
+};
+enum { SIM_DRAM_MEASURES = sizeof sim_dram_measures / sizeof *sim_dram_measures };
+
+static double sim_dram_read(const sim_dram_measure* measure, const og_dram_result* result) {
+    const char* place = (const char*)result + measure->offset;
+    double real = 0;
+    int64_t wide = 0;
+    int narrow = 0;
+    switch (measure->kind) {
+    case SIM_DRAM_DOUBLE: memcpy(&real, place, sizeof real); return real;
+    case SIM_DRAM_INT64: memcpy(&wide, place, sizeof wide); return (double)wide;
+    case SIM_DRAM_INT: memcpy(&narrow, place, sizeof narrow); return narrow;
+    }
+    return real;
+}
+
+// everything of one simulation
+typedef struct sim_dram_job {
+    og_call* call;
+    og_dram_device device;
+    og_dram_trace trace;
+    og_dram_controller controller;
+    og_dram_result result;
+    double seconds;
+} sim_dram_job;
+
+static og_status sim_dram_device(sim_dram_job* job) {
+    const og_call* call = job->call;
+    const char* memspec = og_call_text(call, "memspec");
+    const og_dram_device* base = NULL;
+    if (memspec) {
+        OG_TRY(og_dram_device_load(call->arena, memspec, &base));
+    } else {
+        OG_TRY(og_dram_device_find(og_call_text(call, "standard"), &base));
+    }
+    job->device = *base;
+    const int channels = (int)og_call_number(call, "channels");
+    const int ranks = (int)og_call_number(call, "ranks");
+    job->device.organisation.channels = channels ? channels : base->organisation.channels;
+    job->device.organisation.ranks = ranks ? ranks : base->organisation.ranks;
+    return OG_OK;
+}
+
+static og_status sim_dram_traffic(sim_dram_job* job) {
+    const og_call* call = job->call;
+    const char* trace = og_call_text(call, "trace");
+    if (trace && og_call_given(call, "workload")) {
+        return og_fail(OG_ERROR_VALUE, "--trace and --workload exclude each other");
+    }
+    if (trace) {
+        return og_dram_trace_load(call->arena, trace, &job->trace);
+    }
+    const og_dram_workload* workload = NULL;
+    OG_TRY(og_dram_workload_find(og_call_text(call, "workload"), &workload));
+    workload->make(call->arena, (int64_t)og_call_number(call, "requests"),
+                   og_dram_device_bytes(&job->device), (uint64_t)og_call_number(call, "seed"),
+                   &job->trace);
+    return OG_OK;
+}
+
+static void sim_dram_controller(sim_dram_job* job) {
+    job->controller = og_dram_controller_default();
+    for (int i = 0; i < job->call->settings.count; i++) {
+        og_dram_controller_set(&job->controller, i, job->call->settings.values[i]);
+    }
+}
+
+// receives commands for the file of option "commands"
+typedef struct sim_dram_writer {
+    FILE* file;
+    bool channels;  // the trace has a column for the channel
+} sim_dram_writer;
+
+static void sim_dram_write_command(void* context, const og_dram_event* event) {
+    const sim_dram_writer* writer = context;
+    fprintf(writer->file, "%" PRId64 ",%s,%d,%d,%d,%d,%d", event->cycle,
+            og_dram_command_names[event->command], event->rank, event->bank_group, event->bank,
+            event->row, event->column);
+    if (writer->channels) {
+        fprintf(writer->file, ",%d", event->channel);
+    }
+    fputc('\n', writer->file);
+}
+
+static og_status sim_dram_simulate(sim_dram_job* job, const og_dram_observer* observer) {
+    const char* map = og_call_text(job->call, "map");
+    const char* maps[OG_DRAM_CONTROLLER_MAPS];
+    memcpy(maps, og_dram_controller_maps, sizeof maps);
+    maps[0] = map;
+    const og_dram_setup setup = {.device = &job->device,
+                                 .trace = &job->trace,
+                                 .maps = maps,
+                                 .map_count = job->controller.address_map + 1};
+    const og_dram_system* system = NULL;
+    OG_TRY(og_dram_open(job->call->arena, &setup, &system));
+    og_arena* scratch = og_arena_create();
+    const double start = og_clock_seconds();
+    const og_status status =
+        og_dram_simulate(system, &job->controller, scratch, observer, &job->result);
+    job->seconds = og_clock_seconds() - start;
+    og_arena_destroy(scratch);
+    return status;
+}
+
+static og_status sim_dram_simulate_with_commands(sim_dram_job* job, const char* path) {
+    FILE* file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    if (!file) {
+        return og_fail(OG_ERROR_FILE, "%s: %s", path, strerror(errno));
+    }
+    sim_dram_writer writer = {file, job->device.organisation.channels > 1};
+    fprintf(file, "cycle,cmd,rank,bankgroup,bank,row,column%s\n", writer.channels ? ",channel" : "");
+    og_status status = sim_dram_simulate(
+        job, &(og_dram_observer){.command = sim_dram_write_command, .context = &writer});
+    const bool wrong = ferror(file) != 0;
+    if ((file != stdout ? fclose(file) != 0 : fflush(file) != 0) || wrong) {
+        status = og_fail(OG_ERROR_FILE, "%s: cannot be written", path);
+    }
+    return status;
+}
+
+static void sim_dram_print_title(const sim_dram_job* job, og_buffer* out) {
+    const og_dram_organisation* o = &job->device.organisation;
+    og_buffer_print(out, "%s on %s (%d channel%s, %d rank%s): ", job->trace.name, job->device.name,
+                    o->channels, o->channels == 1 ? "" : "s", o->ranks, o->ranks == 1 ? "" : "s");
+    og_number_print((double)job->trace.count, out);
+    og_buffer_print(out, " requests simulated in %s\n",
+                    og_duration_text(out->arena, job->seconds));
+}
+
+static void sim_dram_print(const sim_dram_job* job) {
+    og_arena* arena = job->call->arena;
+    const bool color = og_terminal_color(stdout);
+    og_buffer out = {.arena = arena};
+    sim_dram_print_title(job, &out);
+    og_table table = og_table_make(arena, 3, (const char*[]){"measure", "value", "unit"});
+    const char* section = "";
+    for (int i = 0; i < SIM_DRAM_MEASURES; i++) {
+        const sim_dram_measure* measure = &sim_dram_measures[i];
+        if (strcmp(section, measure->section) != 0) {
+            section = measure->section;
+            og_table_add(&table, (const char*[]){"", "", ""});
+        }
+        const char* value = og_number_text(arena, sim_dram_read(measure, &job->result), "");
+        og_table_add(&table, (const char*[]){measure->name, value, measure->unit});
+    }
+    og_table_add(&table, (const char*[]){"", "", ""});
+    for (int c = 0; c < OG_DRAM_COMMANDS; c++) {
+        if (job->result.commands[c] > 0) {
+            const char* name = og_text_format(arena, "commands %s", og_dram_command_names[c]);
+            const double count = (double)job->result.commands[c];
+            og_table_add(&table, (const char*[]){name, og_number_text(arena, count, ""), ""});
+        }
+    }
+    og_table_print(&table, 2, og_terminal_columns(stdout), color, &out);
+    fwrite(out.data, 1, out.length, stdout);
+}
+
+static json_t* sim_dram_json_controller(const sim_dram_job* job) {
+    json_t* controller = json_object();
+    for (int i = 0; i < job->call->settings.count; i++) {
+        const og_parameter* row = &job->call->settings.table[i];
+        const double value = job->call->settings.values[i];
+        og_buffer text = {.arena = job->call->arena};
+        og_parameter_print(row, value, &text);
+        json_object_set_new(controller, row->name,
+                            row->kind == OG_INTEGER ? json_integer((json_int_t)value)
+                                                    : json_string(text.data));
+    }
+    return controller;
+}
+
+static og_status sim_dram_print_json(const sim_dram_job* job) {
+    json_t* root = json_object();
+    const og_dram_organisation* o = &job->device.organisation;
+    json_object_set_new(root, "device", json_string(job->device.name));
+    json_object_set_new(root, "channels", json_integer(o->channels));
+    json_object_set_new(root, "ranks", json_integer(o->ranks));
+    json_object_set_new(root, "trace", json_string(job->trace.name));
+    json_object_set_new(root, "requests", json_integer(job->trace.count));
+    json_object_set_new(root, "controller", sim_dram_json_controller(job));
+    json_t* metrics = json_object();
+    for (int i = 0; i < SIM_DRAM_MEASURES; i++) {
+        const sim_dram_measure* measure = &sim_dram_measures[i];
+        const double value = sim_dram_read(measure, &job->result);
+        json_object_set_new(metrics, measure->name,
+                            measure->kind == SIM_DRAM_DOUBLE ? json_real(value)
+                                                             : json_integer((json_int_t)value));
+    }
+    json_object_set_new(root, "metrics", metrics);
+    json_t* commands = json_object();
+    for (int c = 0; c < OG_DRAM_COMMANDS; c++) {
+        json_object_set_new(commands, og_dram_command_names[c],
+                            json_integer((json_int_t)job->result.commands[c]));
+    }
+    json_object_set_new(root, "commands", commands);
+    const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    json_decref(root);
+    putchar('\n');
+    return failed ? og_fail(OG_ERROR_FILE, "standard output cannot be written") : OG_OK;
+}
+
+static og_status sim_dram_run(og_call* call) {
+    sim_dram_job job = {.call = call};
+    OG_TRY(sim_dram_device(&job));
+    OG_TRY(sim_dram_traffic(&job));
+    sim_dram_controller(&job);
+    const char* commands = og_call_text(call, "commands");
+    OG_TRY(commands ? sim_dram_simulate_with_commands(&job, commands)
+                    : sim_dram_simulate(&job, NULL));
+    if (commands && strcmp(commands, "-") == 0) {
+        return OG_OK;  // standard output holds the command trace
+    }
+    if (og_call_number(call, "json") != 0) {
+        return sim_dram_print_json(&job);
+    }
+    sim_dram_print(&job);
+    return OG_OK;
+}
+
+static const og_parameter* sim_dram_parameters(int* count) {
+    *count = og_dram_controller_parameter_count;
+    return og_dram_controller_parameters;
+}
+
+static const double sim_dram_powers[] = {0, 1, 2, 4, 8, 16};
+
+static const og_option sim_dram_options[] = {
+    {.row = {OG_TEXT_ROW("standard", "ddr3_1600", "Device (`ogive list standards`).")},
+     .placeholder = "NAME"},
+    {.row = {OG_TEXT_ROW("memspec", NULL, "Device from a DRAMSys memspec file instead.")},
+     .placeholder = "FILE"},
+    {.row = {OG_ORDINAL_ROW("channels", "", sim_dram_powers, 0, "Channels; 0 = as the device "
+                                                                "has.")}},
+    {.row = {OG_ORDINAL_ROW("ranks", "", sim_dram_powers, 0, "Ranks of a channel; 0 = as the device "
+                                                             "has.")}},
+    {.row = {OG_TEXT_ROW("map", NULL, "Address map instead of the device's own, such as "
+                                      "ro:ba:bg:ra:ch:co.")},
+     .placeholder = "MAP"},
+    {.row = {OG_TEXT_ROW("workload", "gemm", "Built-in traffic (`ogive list workloads`).")},
+     .placeholder = "NAME"},
+    {.row = {OG_TEXT_ROW("trace", NULL, "Trace file instead of a workload.")}, .placeholder = "FILE"},
+    {.row = {OG_INTEGER_ROW("requests", "requests", 1, 1e8, 10000, "Length of the workload.")},
+     .letter = 'n'},
+    {.row = {OG_INTEGER_ROW("seed", "", 0, 1e9, 1, "Seed of the workload.")}},
+    {.row = {OG_BOOLEAN_ROW("json", 0, "Print JSON with all digits.")}},
+    {.row = {OG_TEXT_ROW("commands", NULL, "Write every DRAM command there as CSV; - is standard "
+                                           "output.")},
+     .placeholder = "FILE.csv"},
+};
+
+const og_command og_command_sim_dram = {
+    .name = "sim dram",
+    .summary = "Simulate one memory controller with one workload or trace.",
+    .example = "ogive sim dram --workload gemm --page-policy Closed --scheduler FrFcfsGrp\n"
+               "ogive sim dram --standard ddr4_2400 --ranks 2 --trace app.stl.gz --json",
+    .options = sim_dram_options,
+    .option_count = sizeof sim_dram_options / sizeof *sim_dram_options,
+    .parameters = sim_dram_parameters,
+    .parameters_title = "Controller",
+    .run = sim_dram_run,
+};
