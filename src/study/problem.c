@@ -69,7 +69,7 @@ static og_status problem_derive(og_arena* arena, og_problem* problem, og_variabl
         metrics[problem->model->metric_count + i] =
             (og_metric){.name = derived->name,
                         .unit = derived->unit ? derived->unit : "",
-                        .doc = derived->expression};
+                        .doc = og_text_format(arena, "= %s", derived->expression)};
     }
     problem->metrics = metrics;
     return OG_OK;

@@ -20,7 +20,7 @@ typedef struct og_problem {
         table;  ///< what is searched: the model's table with restrictions and constraints
     const og_space* full;      ///< of the model
     const og_space* space;     ///< of `table`
-    const og_metric* metrics;  ///< the model's, then derived ones (their doc is the expression)
+    const og_metric* metrics;  ///< the model's, then derived ones (their doc is "= expression")
     int metric_count;
     const og_expression** derived;  ///< list: [metric_count - model->metric_count]
     og_problem_objective* objectives;

@@ -60,13 +60,13 @@ void og_store_unlock(og_store* store);
 int og_store_lock_whole(const char* path);
 void og_store_lock_release(const char* path, int file);
 
-/// A table of parameters as JSON text and back; `og_store_table_parse` returns false on text that
-/// no table gives.
-const char* og_store_table_print(og_arena* arena, const og_space_table* table);
+/// A table of parameters as JSON text, with or without the sentences for people, and back;
+/// `og_store_table_parse` returns false on text that no table gives.
+const char* og_store_table_print(og_arena* arena, const og_space_table* table, bool docs);
 bool og_store_table_parse(og_arena* arena, const char* text, og_space_table* table);
 
 /// The same for metrics and for lists of text.
-const char* og_store_metrics_print(og_arena* arena, const og_metric* metrics, int count);
+const char* og_store_metrics_print(og_arena* arena, const og_metric* metrics, int count, bool docs);
 bool og_store_metrics_parse(og_arena* arena, const char* text, const og_metric** metrics,
                             int* count);
 const char* og_store_list_print(og_arena* arena, const char* const* texts, int count);

@@ -40,12 +40,12 @@ static json_t* store_table_string(const char* text) {
     return string;
 }
 
-static json_t* store_table_row(const og_parameter* row) {
+static json_t* store_table_row(const og_parameter* row, bool docs) {
     json_t* json = json_object();
     json_object_set_new(json, "name", store_table_string(row->name));
     json_object_set_new(json, "kind", json_string(store_table_kinds[row->kind]));
     json_object_set_new(json, "unit", store_table_string(row->unit));
-    json_object_set_new(json, "doc", store_table_string(row->doc));
+    json_object_set_new(json, "doc", store_table_string(docs ? row->doc : ""));
     if (row->group) {
         json_object_set_new(json, "group", store_table_string(row->group));
     }
@@ -79,10 +79,10 @@ static json_t* store_table_texts(const char* const* texts, int count) {
     return list;
 }
 
-const char* og_store_table_print(og_arena* arena, const og_space_table* table) {
+const char* og_store_table_print(og_arena* arena, const og_space_table* table, bool docs) {
     json_t* rows = json_array();
     for (int i = 0; i < table->count; i++) {
-        json_array_append_new(rows, store_table_row(&table->parameters[i]));
+        json_array_append_new(rows, store_table_row(&table->parameters[i], docs));
     }
     json_t* json = json_object();
     json_object_set_new(json, "parameters", rows);
@@ -91,13 +91,16 @@ const char* og_store_table_print(og_arena* arena, const og_space_table* table) {
     return store_table_dump(arena, json);
 }
 
-const char* og_store_metrics_print(og_arena* arena, const og_metric* metrics, int count) {
+const char* og_store_metrics_print(og_arena* arena, const og_metric* metrics, int count,
+                                   bool docs) {
     json_t* list = json_array();
     for (int i = 0; i < count; i++) {
         json_t* row = json_object();
         json_object_set_new(row, "name", store_table_string(metrics[i].name));
         json_object_set_new(row, "unit", store_table_string(metrics[i].unit));
-        json_object_set_new(row, "doc", store_table_string(metrics[i].doc));
+        // the doc of a derived metric is what it is made of
+        const bool derived = strncmp(metrics[i].doc, "= ", 2) == 0;
+        json_object_set_new(row, "doc", store_table_string(docs || derived ? metrics[i].doc : ""));
         json_object_set_new(row, "better", json_integer(metrics[i].better));
         json_array_append_new(list, row);
     }
