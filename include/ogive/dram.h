@@ -57,6 +57,13 @@ typedef enum og_dram_arbiter {
     OG_DRAM_ARBITER_REORDER,
 } og_dram_arbiter;
 
+/// The path from a port to the scheduler.
+typedef enum og_dram_front_end {
+    OG_DRAM_FRONT_END_DIRECT,      ///< a request is scheduled from the cycle of its arrival, as in
+                                   ///< DRAMSys 4.0
+    OG_DRAM_FRONT_END_REGISTERED,  ///< one register stage before the scheduler, as in DRAMSys 5
+} og_dram_front_end;
+
 /// A controller: everything that a design chooses.
 typedef struct og_dram_controller {
     og_dram_page_policy page_policy;
@@ -74,6 +81,7 @@ typedef struct og_dram_controller {
     int write_high_watermark;     ///< writes buffered that start a drain (GRP_FRFCFS_WM)
     int write_low_watermark;      ///< writes buffered that end it
     int address_map;              ///< index into the maps given to og_dram_open()
+    og_dram_front_end front_end;
 } og_dram_controller;
 
 /// What og_dram_open() builds a system from.
@@ -87,6 +95,8 @@ typedef struct og_dram_setup {
     /// for the device's own map.
     const char* const* maps;
     int map_count;
+    /// Ignore address bits beyond the device, as DRAMSys does; false: such an address fails.
+    bool wrap;
 } og_dram_setup;
 
 typedef struct og_dram_system og_dram_system;
@@ -147,6 +157,8 @@ typedef struct og_dram_result {
     int64_t reads, writes;
     double read_latency_average_ns, read_latency_p50_ns, read_latency_p95_ns, read_latency_p99_ns,
         read_latency_max_ns;  ///< from arrival at the initiator's port to the end of the response
+    double read_delay_average_ns;  ///< from the arrival that the trace asks for: adds the time that
+                                   ///< back-pressure kept the request at its initiator
     double queue_latency_average_ns;  ///< from acceptance by the controller to the end of data
     double bandwidth_gbps;            ///< Gb/s of data over `time_ns`
     double bus_utilisation;           ///< share of the data-bus cycles in use, 0..1
