@@ -175,16 +175,17 @@ static og_status dram_commands_line(const dram_commands_place* place, const char
                                    .column = -1,
                                    .request = -1};
     int column = 0;
-    for (; line; ++column) {
+    bool fits = true;
+    for (; line && fits; ++column) {
         char text[DRAM_COMMANDS_FIELD_MAX];
         const char* field = dram_commands_field(&line, end, text);
-        if (!field || column >= layout->count) {
-            break;
+        fits = field && column < layout->count;
+        if (fits) {
+            OG_TRY(dram_commands_value(place, layout->columns[column], field, event));
         }
-        OG_TRY(dram_commands_value(place, layout->columns[column], field, event));
     }
-    if (column != layout->count || line) {
-        return og_fail(OG_ERROR_FILE, "%s:%lld: expected %d fields separated by commas",
+    if (!fits || column != layout->count) {
+        return og_fail(OG_ERROR_FILE, "%s:%lld: expected %d short fields separated by commas",
                        place->path, (long long)place->line, layout->count);
     }
     return OG_OK;
