@@ -7,7 +7,8 @@
 /// variable, compared by == or
 /// != with a choice or boolean variable, is one of its choices ("arbiter == Simple", "unsafe ==
 /// true"); choice names that are no plain identifiers are written in single or double quotes. Truth
-/// is 1 and 0; any non-zero number is true.
+/// is 1 and 0; any non-zero number is true, NaN is false. A choice is compared with its names or
+/// with another choice of the same names, and is no number. Comparisons do not chain.
 #pragma once
 
 #include <stdbool.h>
@@ -34,8 +35,8 @@ og_status og_expression_compile(og_arena* arena, const char* text, const og_vari
 double og_expression_evaluate(const og_expression* expression, const double* values);
 
 /// By how much a constraint is violated: 0 when it holds. A comparison a <= b that fails gives
-/// (a - b) / max(|a|, |b|) (1 for == and !=, and when a side is not finite); `and` adds, `or` takes
-/// the least; other falsehoods count 1.
+/// (a - b) / max(|a|, |b|), at least 1e-9 (1 for == and !=, and when a side is not finite); `and`
+/// adds, `or` takes the least, `if` that of the value it chooses; other falsehoods count 1.
 double og_expression_violation(const og_expression* expression, const double* values);
 
 /// True when the expression reads variable `index`.

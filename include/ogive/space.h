@@ -10,9 +10,13 @@
 /// Method: every constraint and condition over discrete parameters is a factor; counting is
 /// variable elimination over the factors (Dechter, Artificial Intelligence 1999), and drawing,
 /// numbering and repairing walk the eliminated tables back. Cost grows with the product of the
-/// levels that constraints tie together, not with the size of the space. Above a limit (2^24 table
-/// entries), and for constraints on reals, designs are found by rejection and `size` is unknown
-/// (-1).
+/// levels that constraints tie together, not with the size of the space. Constraints whose tables
+/// would exceed 2^24 entries, and those on reals, are met by rejection and by steps that lessen
+/// their violation; `size` is then unknown (-1) and draws are uniform only as far as rejection
+/// (1,000 tries) succeeds.
+///
+/// A condition sees the values of x, and of an inactive parameter its initial value; conditions may
+/// chain, but not in a circle.
 #pragma once
 
 #include <stdbool.h>
@@ -24,7 +28,7 @@
 #include "ogive/random.h"
 #include "ogive/status.h"
 
-/// What a space is made from.
+/// What a space is made from. The tables must outlive the space.
 typedef struct og_space_table {
     const og_parameter* parameters;  ///< list: [count]
     int count;
@@ -39,9 +43,9 @@ typedef struct og_space {
     int group_count;            ///< parts of the design
     const char* const* groups;  ///< list: [group_count], in order of first appearance; a parameter
                                 ///< without group is a group of its own name
-    const int* group_of;  ///< shape: [count], index into groups
-    double size;  ///< number of feasible designs; INFINITY with real parameters; -1 when not
-                  ///< countable. Exact below 2^53
+    const int* group_of;        ///< shape: [count], index into groups
+    double size;    ///< number of feasible designs; INFINITY with real parameters; -1 when not
+                    ///< countable. Exact below 2^53
     bool discrete;  ///< no real parameter
     struct og_space_internals* internals;
 } og_space;
@@ -54,6 +58,7 @@ og_status og_space_create(og_arena* arena, const og_space_table* table, const og
 /// constraint.
 og_status og_space_check(const og_space* space, const double* x);
 
+/// True when x is feasible.
 bool og_space_contains(const og_space* space, const double* x);
 
 /// True when parameter `index` is active in x.
@@ -77,18 +82,19 @@ uint64_t og_space_index(const og_space* space, const double* x);
 void og_space_repair(const og_space* space, og_random* random, double* x);
 
 /// Give parameter `index` another feasible value, drawn uniformly (reals: normal step of 20 % of
-/// the range), repairing others if they depend on it. Returns false, x unchanged, when it has no
-/// other value.
+/// the range), repairing others where they forbid it: they keep their values wherever that is
+/// possible and are re-drawn where not. x must be feasible. Returns false, x unchanged, when the
+/// parameter is inactive or has no other value.
 bool og_space_mutate(const og_space* space, og_random* random, double* x, int index);
 
-/// Move parameter `index` by one level up or down (a choice: to another one; reals: normal step of
-/// 5 %). Returns false, x unchanged, when there is no such feasible design.
+/// Move parameter `index` to its next feasible level up or down (a choice: to another one; reals:
+/// normal step of 5 % of the range), as og_space_mutate() does.
 bool og_space_step(const og_space* space, og_random* random, double* x, int index);
 
 /// Which levels of discrete parameter `index` have a feasible completion when the parameters that
 /// come before it in `order` keep their values in x: allowed (shape: [levels]). For agents that
 /// choose in turn. The order of choice is og_space_order(); returns the number of allowed levels
-/// (>= 1).
+/// (>= 1). Constraints met by rejection only are not considered.
 int og_space_allowed(const og_space* space, const double* x, int index, bool* allowed);
 
 /// The order in which parameters must be chosen for og_space_allowed(): order (shape: [count]).
@@ -97,6 +103,8 @@ void og_space_order(const og_space* space, int* order);
 /// Width of the numeric encoding: one number in [0, 1] per integer, ordinal, real and boolean,
 /// one-hot for a choice.
 int og_space_encoding_width(const og_space* space);
+
+/// Encode x into `encoding` (shape: [width]).
 void og_space_encode(const og_space* space, const double* x, double* encoding);
 
 /// Nearest admitted values (a choice: the largest component); may be infeasible, see

@@ -43,7 +43,7 @@ bool og_text_integer(const char* text, int64_t* value);
 
 /// Shortest decimal text that reads back as the same double, into `out` (at least 32 bytes).
 /// Integers up to 2^53 print without exponent; NaN prints as "nan", infinities as "inf" and "-inf".
-const char* og_text_real(double value, char out[static 32]);
+const char* og_text_real(double value, char out[32]);
 
 /// Number of single-character insertions, deletions, replacements and swaps between two names,
 /// letter case ignored (Damerau-Levenshtein, restricted).

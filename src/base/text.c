@@ -123,7 +123,7 @@ bool og_text_integer(const char* text, int64_t* value) {
     return true;
 }
 
-const char* og_text_real(double value, char out[static 32]) {
+const char* og_text_real(double value, char out[32]) {
     if (isnan(value)) {
         return strcpy(out, "nan");
     }

@@ -1,6 +1,7 @@
 // Which constraint empties a space, and which others it contradicts.
 
 #include <assert.h>
+#include <string.h>
 
 #include "ogive/text.h"
 #include "space/internals.h"
@@ -9,6 +10,8 @@
 static bool conflict_possible(const og_space_internals* inside, const bool* skipped) {
     og_arena* arena = og_arena_create();
     og_space_internals trial = *inside;
+    trial.ties = OG_NEW(arena, og_tie, inside->tie_count);
+    memcpy(trial.ties, inside->ties, sizeof *trial.ties * (size_t)inside->tie_count);
     const bool possible = og_plans_build(arena, &trial, skipped, false);
     og_arena_destroy(arena);
     return possible;

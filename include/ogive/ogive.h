@@ -1,0 +1,36 @@
+/// All of Ogive, for C and C++.
+#pragma once
+
+// the standard headers that the others include come first, outside of extern "C"
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#include "ogive/agent.h"
+#include "ogive/arena.h"
+#include "ogive/clock.h"
+#include "ogive/dram.h"
+#include "ogive/dram_check.h"
+#include "ogive/dram_device.h"
+#include "ogive/dram_trace.h"
+#include "ogive/environment.h"
+#include "ogive/expression.h"
+#include "ogive/file.h"
+#include "ogive/parameter.h"
+#include "ogive/random.h"
+#include "ogive/report.h"
+#include "ogive/space.h"
+#include "ogive/status.h"
+#include "ogive/store.h"
+#include "ogive/study.h"
+#include "ogive/text.h"
+#include "ogive/workers.h"
+
+#ifdef __cplusplus
+}
+#endif
