@@ -192,7 +192,7 @@ static void dram_check_start_rank(og_dram_check* check, og_dram_state_rank* rank
         rank->activates[i] = og_dram_state_nothing;
         rank->activates[i].cycle = og_dram_state_never;
     }
-    og_dram_refresh_start(&rank->refresh, check->device, &check->options);
+    og_dram_account_start(&rank->account, check->device, &check->options);
 }
 
 static void dram_check_start_channel(og_dram_check* check, og_dram_state_channel* channel) {
@@ -252,11 +252,11 @@ og_status og_dram_check_start(og_arena* arena, const og_dram_device* device,
     return OG_OK;
 }
 
-void og_dram_state_overdue(og_dram_check* check, const og_dram_refresh_verdict* verdict,
+void og_dram_state_overdue(og_dram_check* check, const og_dram_account_verdict* verdict,
                            const og_dram_state_rank* rank, const og_dram_check_event* event) {
     if (verdict->late) {
         og_dram_state_report(check, OG_DRAM_SPECIAL_LATE, event, NULL,
-                             verdict->due - rank->refresh.base, event->cycle - rank->refresh.base);
+                             verdict->due - rank->account.base, event->cycle - rank->account.base);
     }
 }
 
@@ -295,7 +295,7 @@ og_dram_check_result og_dram_check_finish(og_dram_check* check, int64_t end_cycl
             }
             end.channel = channel;
             end.rank = rank;
-            const og_dram_refresh_verdict verdict = og_dram_refresh_at(&state->refresh, end.cycle);
+            const og_dram_account_verdict verdict = og_dram_account_at(&state->account, end.cycle);
             og_dram_state_overdue(check, &verdict, state, &end);
         }
     }

@@ -278,8 +278,8 @@ static void dram_replay_refresh(og_dram_check* check, og_dram_state_rank* rank,
     const int place = event->kind == OG_DRAM_CHECK_REFB   ? dram_replay_bank_number(check, event)
                       : event->kind == OG_DRAM_CHECK_REFS ? event->bank
                                                           : 0;
-    const og_dram_refresh_verdict verdict = og_dram_refresh_issue(
-        &rank->refresh, check->device, &check->options, event->kind, place, event->cycle);
+    const og_dram_account_verdict verdict = og_dram_account_issue(
+        &rank->account, check->device, &check->options, event->kind, place, event->cycle);
     og_dram_state_overdue(check, &verdict, rank, event);
     if (verdict.early) {
         og_dram_state_break(check, OG_DRAM_SPECIAL_EARLY, event);
@@ -296,9 +296,9 @@ static void dram_replay_fall_asleep(og_dram_check* check, og_dram_state_rank* ra
                                     const og_dram_check_event* event) {
     if (event->kind == OG_DRAM_CHECK_SREF) {
         dram_replay_banks_idle(check, rank, event);
-        const og_dram_refresh_verdict verdict = og_dram_refresh_at(&rank->refresh, event->cycle);
+        const og_dram_account_verdict verdict = og_dram_account_at(&rank->account, event->cycle);
         og_dram_state_overdue(check, &verdict, rank, event);
-        if (rank->refresh.owes_exit) {
+        if (rank->account.owes_exit) {
             og_dram_state_break(check, OG_DRAM_SPECIAL_EXIT_REFRESH, event);
         }
         rank->sleep = OG_DRAM_STATE_SELF_REFRESH;
@@ -326,7 +326,7 @@ static void dram_replay_wake(og_dram_check* check, og_dram_state_rank* rank,
         og_dram_state_break(check, OG_DRAM_SPECIAL_POWER_DOWN_KIND, event);
     }
     if (from_refresh) {
-        og_dram_refresh_restart(&rank->refresh, event->cycle);
+        og_dram_account_restart(&rank->account, event->cycle);
     }
     rank->sleep = OG_DRAM_STATE_ON;
 }

@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-#include "check/dram_refresh.h"
+#include "check/dram_account.h"
 #include "check/dram_requests.h"
 #include "check/dram_rules.h"
 
@@ -87,7 +87,7 @@ typedef struct og_dram_state_rank {
     og_dram_state_sleep sleep;
     og_dram_check_event activates[4];  // ring
     int activate_next;
-    og_dram_refresh refresh;
+    og_dram_account account;
 } og_dram_state_rank;
 
 /// Data on the bus, in cycles from `begin` to before `end`.
@@ -140,5 +140,5 @@ void og_dram_state_break(og_dram_check* check, og_dram_special special,
                          const og_dram_check_event* event);
 
 /// Enter a refresh that is late.
-void og_dram_state_overdue(og_dram_check* check, const og_dram_refresh_verdict* verdict,
+void og_dram_state_overdue(og_dram_check* check, const og_dram_account_verdict* verdict,
                            const og_dram_state_rank* rank, const og_dram_check_event* event);

@@ -6,7 +6,7 @@
 
 /// Account of one rank. A unit is the smallest refresh of the mode: all banks, one bank, or one
 /// set.
-typedef struct og_dram_refresh {
+typedef struct og_dram_account {
     og_dram_check_refresh mode;
     double interval;     ///< cycles between two units
     int units;           ///< units that refresh the whole rank once
@@ -19,27 +19,27 @@ typedef struct og_dram_refresh {
     int recent_next;
     uint64_t round;  ///< banks or sets refreshed in the current round
     bool owes_exit;  ///< no refresh since the last self-refresh
-} og_dram_refresh;
+} og_dram_account;
 
 /// What a refresh or a moment breaks; `due` is the latest legal cycle when late.
-typedef struct og_dram_refresh_verdict {
+typedef struct og_dram_account_verdict {
     bool late, early, crowded, repeated;
     int64_t due;
-} og_dram_refresh_verdict;
+} og_dram_account_verdict;
 
 /// Begin the account of a rank at cycle 0; limits from `options`, else from the standard.
-void og_dram_refresh_start(og_dram_refresh* refresh, const og_dram_device* device,
+void og_dram_account_start(og_dram_account* account, const og_dram_device* device,
                            const og_dram_check_options* options);
 
 /// Enter a refresh command; `place` is the bank of the rank (REFB) or the bank of each group
 /// (REFS).
-og_dram_refresh_verdict og_dram_refresh_issue(og_dram_refresh* refresh,
+og_dram_account_verdict og_dram_account_issue(og_dram_account* account,
                                               const og_dram_device* device,
                                               const og_dram_check_options* options,
                                               og_dram_check_kind kind, int place, int64_t cycle);
 
 /// Whether a refresh is overdue at `cycle`.
-og_dram_refresh_verdict og_dram_refresh_at(const og_dram_refresh* refresh, int64_t cycle);
+og_dram_account_verdict og_dram_account_at(const og_dram_account* account, int64_t cycle);
 
 /// After self-refresh the device starts a new account at `cycle`.
-void og_dram_refresh_restart(og_dram_refresh* refresh, int64_t cycle);
+void og_dram_account_restart(og_dram_account* account, int64_t cycle);
