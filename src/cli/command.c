@@ -112,7 +112,7 @@ static og_status command_set_option(og_call* call, int index, const char* text) 
         texts[value->count] = text;
         value->texts = texts;
     } else if (og_parameter_parse(&option->row, text, &value->number) != OG_OK) {
-        return og_fail_context(OG_ERROR_VALUE, "--%s", option->row.name);
+        return og_fail(OG_ERROR_VALUE, "--%s", og_error_text());  // it begins with the row's name
     }
     if (value->count > 0 && !option->repeated) {
         return og_fail(OG_ERROR_VALUE, "--%s is given twice", option->row.name);
@@ -121,10 +121,10 @@ static og_status command_set_option(og_call* call, int index, const char* text) 
     return OG_OK;
 }
 
-// a row of the command's parameter table: flags take an optional "=value"
+// a row of the command's parameter table
 static og_status command_set_parameter(og_call* call, const char* name, const char* text) {
     if (og_settings_set(&call->settings, name, text) != OG_OK) {
-        return og_fail_context(OG_ERROR_VALUE, "--%s", name);
+        return og_fail(OG_ERROR_VALUE, "--%s", og_error_text());
     }
     return OG_OK;
 }

@@ -96,5 +96,8 @@ void og_help_program(og_buffer* out, bool color);
 /// Help of one command. `columns`: width to wrap to.
 void og_help_command(const og_command* command, int columns, bool color, og_buffer* out);
 
-/// The options parts of all commands in scdoc form, for the man page.
+/// All commands with their options in scdoc form, for the man page.
 void og_help_manual(og_buffer* out);
+
+/// Help of all commands as a Markdown page, docs/commands.md.
+void og_help_markdown(og_buffer* out);

@@ -25,15 +25,6 @@ static void describe_text(og_buffer* out, const char* title, const char* text) {
     }
 }
 
-static const char* describe_range(og_arena* arena, const og_parameter* row) {
-    if (row->kind == OG_TEXT) {
-        return "text";
-    }
-    og_buffer text = {.arena = arena};
-    og_parameter_print_range(row, &text);
-    return text.data ? text.data : "";
-}
-
 static const char* describe_initial(og_arena* arena, const og_parameter* row) {
     if (row->kind == OG_TEXT) {
         return !row->initial_text ? "(required)" : row->initial_text[0] ? row->initial_text : "-";
@@ -43,17 +34,28 @@ static const char* describe_initial(og_arena* arena, const og_parameter* row) {
     return text.data;
 }
 
-// a row a parameter, and a second table line for its condition
+// the sentence, what is allowed, and when the parameter exists
+static const char* describe_meaning(og_arena* arena, const og_parameter* row) {
+    og_buffer text = {.arena = arena};
+    og_buffer_print(&text, "%s", row->doc);
+    if (row->kind != OG_TEXT) {
+        og_buffer_print(&text, " (");
+        og_parameter_print_range(row, &text);
+        og_buffer_print(&text, ")");
+    }
+    if (row->active) {
+        og_buffer_print(&text, " Only when %s.", row->active);
+    }
+    return text.data;
+}
+
 static void describe_rows(og_arena* arena, const og_parameter* rows, int count, og_buffer* out) {
     og_table table =
-        og_table_make(arena, 5, (const char*[]){"name", "default", "unit", "allowed", "meaning"});
+        og_table_make(arena, 4, (const char*[]){"name", "default", "unit", "meaning (allowed)"});
     for (int i = 0; i < count; i++) {
         const og_parameter* row = &rows[i];
-        const char* doc = row->active
-                              ? og_text_format(arena, "%s Only when %s.", row->doc, row->active)
-                              : row->doc;
         og_table_add(&table, (const char*[]){row->name, describe_initial(arena, row), row->unit,
-                                             describe_range(arena, row), doc});
+                                             describe_meaning(arena, row)});
     }
     og_table_print(&table, 2, og_terminal_columns(stdout), false, out);
 }

@@ -31,6 +31,28 @@ static int main_help_command(og_arena* arena, const og_command* command) {
     return main_print(&text);
 }
 
+// `ogive help`, `ogive help COMMAND`, and the forms that the documents are made from
+static int main_help(og_arena* arena, int argc, char** argv) {
+    og_buffer text = {.arena = arena};
+    if (argc == 0) {
+        return main_help_program(arena);
+    }
+    if (strcmp(argv[0], "--scdoc") == 0) {
+        og_help_manual(&text);
+        return main_print(&text);
+    }
+    if (strcmp(argv[0], "--markdown") == 0) {
+        og_help_markdown(&text);
+        return main_print(&text);
+    }
+    const og_command* command = NULL;
+    int words = 0;
+    if (og_command_find(argc, argv, &command, &words) != OG_OK) {
+        return main_fail();
+    }
+    return main_help_command(arena, command);
+}
+
 static int main_run(og_arena* arena, int argc, char** argv) {
     og_call call = {.arena = arena};
     int words = 0;
@@ -58,15 +80,10 @@ int main(int argc, char** argv) {
     og_arena* arena = og_arena_create();
     const char* first = argc > 1 ? argv[1] : "--help";
     int code = OG_EXIT_DONE;
-    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 ||
-        (strcmp(first, "help") == 0 && argc == 2)) {
+    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
         code = main_help_program(arena);
     } else if (strcmp(first, "help") == 0) {
-        const og_command* command = NULL;
-        int words = 0;
-        code = og_command_find(argc - 2, argv + 2, &command, &words) == OG_OK
-                   ? main_help_command(arena, command)
-                   : main_fail();
+        code = main_help(arena, argc - 2, argv + 2);
     } else if (strcmp(first, "--version") == 0) {
         char* version[] = {(char*)"version"};
         code = main_run(arena, 1, version);

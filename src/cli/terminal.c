@@ -18,7 +18,7 @@ int og_terminal_columns(FILE* stream) {
     if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
         return size.ws_col;
     }
-    return 80;
+    return 100;
 }
 
 static volatile int terminal_interrupted;
