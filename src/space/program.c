@@ -75,8 +75,9 @@ static int program_operands(og_operation operation) {
 }
 
 double og_expression_evaluate(const og_expression* expression, const double* values) {
-    double stack[OG_PROGRAM_LENGTH + 1];  // the lowest place stays unused
-    double* top = stack;
+    double stack[OG_PROGRAM_LENGTH + 1];
+    double* top = stack;  // the lowest place stays unused
+    *top = 0;
     const og_instruction* end = expression->code + expression->length;
     for (const og_instruction* at = expression->code; at < end; at++) {
         switch (at->operation) {
@@ -132,8 +133,9 @@ static program_place program_join(og_operation operation, program_place a, progr
 }
 
 double og_expression_violation(const og_expression* expression, const double* values) {
-    program_place stack[OG_PROGRAM_LENGTH + 1];  // the lowest place stays unused
-    program_place* top = stack;
+    program_place stack[OG_PROGRAM_LENGTH + 1];
+    program_place* top = stack;  // the lowest place stays unused
+    *top = (program_place){0, 0};
     for (int i = 0; i < expression->length; i++) {
         const og_instruction* at = &expression->code[i];
         switch (program_operands(at->operation)) {
