@@ -1,0 +1,324 @@
+// The loop of a study. Batches have one size and are told only when complete, so that the sequence
+// of designs depends on nothing but the problem, the agent and the seed; budget and interruptions
+// only decide where it is cut, and going on from the cut gives what would have been.
+
+#include "study/run.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "ogive/clock.h"
+#include "ogive/text.h"
+
+enum { RUN_GROUP_TRIALS = 4096 };
+
+static const double run_group_seconds = 0.2;
+static const double run_progress_seconds = 0.1;
+
+static double run_elapsed(const og_run* run) {
+    return run->timing ? og_clock_seconds() - run->evaluation.origin : run->entry.elapsed;
+}
+
+// Write what the store does not have yet in one short transaction, so that other studies in the
+// same file seldom wait.
+static og_status run_write(og_run* run) {
+    OG_TRY(og_store_begin(run->store));
+    const og_study_record* record = &run->entry.record;
+    og_status status = OG_OK;
+    for (int64_t i = run->written; status == OG_OK && i < run->record->count; i++) {
+        status = og_store_write(run->store, record, og_record_at(run->record, i));
+    }
+    if (status == OG_OK) {
+        status = og_store_update(run->store, &run->entry);
+    }
+    if (status != OG_OK) {
+        og_store_rollback(run->store);
+        return status;
+    }
+    OG_TRY(og_store_commit(run->store));
+    run->written = run->record->count;
+    return OG_OK;
+}
+
+static og_status run_flush(og_run* run, og_stop stop) {
+    og_study_record* record = &run->entry.record;
+    record->trial_count = run->record->count;
+    record->best = run->record->best;
+    record->stop = stop;
+    run->entry.elapsed = run_elapsed(run);
+    const double start = og_clock_seconds();
+    run->flushed = start;
+    if (!run->store) {
+        return OG_OK;
+    }
+    const og_status status = run_write(run);
+    run->store_seconds += og_clock_seconds() - start;
+    return status;
+}
+
+static og_status run_flush_sometimes(og_run* run) {
+    const int64_t waiting = run->record->count - run->written;
+    if (waiting >= RUN_GROUP_TRIALS || og_clock_seconds() - run->flushed > run_group_seconds) {
+        return run_flush(run, OG_STOP_NONE);
+    }
+    return OG_OK;
+}
+
+// The first objective as its expression says, of a trial in the record.
+static double run_objective_value(const og_run* run, const og_trial* trial) {
+    const og_problem* problem = run->problem;
+    const int width = problem->table.count;
+    const og_arena_mark mark = og_arena_here(run->evaluation.scratch);
+    double* values = OG_NEW(run->evaluation.scratch, double, width + problem->metric_count);
+    memcpy(values, trial->x, (size_t)width * sizeof *values);
+    memcpy(values + width, trial->y, (size_t)problem->metric_count * sizeof *values);
+    const double value = og_expression_evaluate(problem->objectives[0].expression, values);
+    og_arena_rewind(run->evaluation.scratch, mark);
+    return value;
+}
+
+static void run_show(og_run* run, bool always) {
+    const og_study_options* options = run->options;
+    const double now = og_clock_seconds();
+    if (!options->progress || (!always && now - run->shown < run_progress_seconds)) {
+        return;
+    }
+    run->shown = now;
+    const og_record* record = run->record;
+    const bool replaying = run->position < run->recorded;
+    const og_trial* best = record->best < 0 ? NULL : og_record_at(record, record->best);
+    const og_progress progress = {
+        .study = run->entry.record.name,
+        .trials = replaying ? run->position : record->count,
+        .budget = run->plan->evaluations,
+        .evaluated = record->evaluated,
+        .seconds = run_elapsed(run),
+        .budget_seconds = run->plan->seconds,
+        .best = best,
+        .objective = run->plan->objectives[0].expression,
+        .objective_value = best ? run_objective_value(run, best) : NAN,
+        .replaying = replaying,
+    };
+    options->progress(options->progress_context, &progress);
+}
+
+static bool run_is_interrupted(const og_run* run) {
+    return run->options->interrupt && *run->options->interrupt;
+}
+
+// Why to stop before the next trial; OG_STOP_NONE = go on.
+static og_stop run_stop(const og_run* run) {
+    if (run_is_interrupted(run)) {
+        return OG_STOP_USER;
+    }
+    if (run->plan->evaluations > 0 && run->position >= run->plan->evaluations) {
+        return OG_STOP_BUDGET;
+    }
+    const bool late = run->timing && og_clock_seconds() > run->evaluation.deadline;
+    return late ? OG_STOP_BUDGET : OG_STOP_NONE;
+}
+
+// The study's own clock starts when all recorded trials are gone through.
+static void run_time(og_run* run) {
+    run->timing = true;
+    run->evaluation.origin = og_clock_seconds() - run->entry.elapsed;
+    if (run->plan->seconds > 0) {
+        run->evaluation.deadline = run->evaluation.origin + run->plan->seconds;
+    }
+}
+
+// Go through one recorded trial: the agent must have proposed the same design.
+static og_status run_replay(og_run* run, const double* x, double* objectives) {
+    const og_trial* trial = og_record_at(run->record, run->position);
+    const char* name = run->entry.record.name;
+    if (memcmp(x, trial->x, (size_t)run->problem->table.count * sizeof *x) != 0) {
+        return og_fail(OG_ERROR_STORE,
+                       "%s: study '%s' cannot be resumed: at trial %lld agent %s proposes another "
+                       "design than the recorded one, so it has changed or is not deterministic",
+                       run->store->path, name, (long long)run->position, run->entry.record.agent);
+    }
+    if (!og_evaluation_replay(&run->evaluation, trial, objectives)) {
+        return og_fail(OG_ERROR_STORE,
+                       "%s: study '%s' cannot be resumed: trial %lld does not have the loss that "
+                       "its metrics give",
+                       run->store->path, name, (long long)run->position);
+    }
+    og_record_twin(run->record, run->position);
+    run->position++;
+    return OG_OK;
+}
+
+// Make trials of the batch from design `from` on, until it is complete or the study must stop.
+// Returns through `*done` how many designs of the batch are trials.
+static og_status run_batch(og_run* run, int count, int* done, og_stop* stop) {
+    const size_t width = (size_t)run->problem->table.count;
+    const size_t objective_count = (size_t)run->problem->objective_count;
+    for (*done = 0; *done < count;) {
+        const double* x = run->x + (size_t)*done * width;
+        double* objectives = run->objectives + (size_t)*done * objective_count;
+        *stop = run_stop(run);
+        if (*stop != OG_STOP_NONE) {
+            return OG_OK;
+        }
+        if (run->position < run->recorded) {
+            OG_TRY(run_replay(run, x, objectives));
+            (*done)++;
+            continue;
+        }
+        if (!run->timing) {
+            run_time(run);
+        }
+        int64_t left = count - *done;
+        if (run->plan->evaluations > 0 && run->plan->evaluations - run->position < left) {
+            left = run->plan->evaluations - run->position;
+        }
+        const int made = og_evaluation_run(
+            &run->evaluation, og_evaluation_chunk(&run->evaluation, left), x, objectives);
+        *done += made;
+        run->position += made;
+        run_show(run, false);
+        OG_TRY(run_flush_sometimes(run));
+    }
+    return OG_OK;
+}
+
+static int run_ask(og_run* run) {
+    const double start = og_clock_seconds();
+    const int batch = run->entry.batch;
+    const int count = run->agent->type->ask(run->agent, batch, run->x);
+    run->agent_seconds += og_clock_seconds() - start;
+    assert(count >= 0 && count <= batch);
+    for (int i = 0; i < count; i++) {
+        assert(og_space_contains(run->problem->space,
+                                 run->x + (size_t)i * (size_t)run->problem->table.count));
+    }
+    return count;
+}
+
+static void run_tell(og_run* run, int count) {
+    if (!run->agent->type->tell) {
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        const og_trial* trial = og_record_at(run->record, run->position - count + i);
+        run->told[i] = (og_told){
+            .x = trial->x,
+            .objectives = run->objectives + (size_t)i * (size_t)run->problem->objective_count,
+            .loss = trial->loss,
+            .violation = trial->violation,
+            .failed = trial->outcome != OG_FEASIBLE,
+        };
+    }
+    const double start = og_clock_seconds();
+    run->agent->type->tell(run->agent, count, run->told);
+    run->agent_seconds += og_clock_seconds() - start;
+}
+
+static og_status run_loop(og_run* run, og_stop* stop) {
+    const og_problem* problem = run->problem;
+    const size_t batch = (size_t)run->entry.batch;
+    run->x = OG_NEW(run->work, double, batch*(size_t)problem->table.count);
+    run->objectives = OG_NEW(run->work, double, batch*(size_t)problem->objective_count);
+    run->told = OG_NEW(run->work, og_told, batch);
+    for (;;) {
+        *stop = run_stop(run);
+        if (*stop != OG_STOP_NONE) {
+            return OG_OK;
+        }
+        const int count = run_ask(run);
+        if (count == 0) {
+            *stop = OG_STOP_EXHAUSTED;
+            return OG_OK;
+        }
+        int done;
+        OG_TRY(run_batch(run, count, &done, stop));
+        if (done < count) {
+            return OG_OK;
+        }
+        run_tell(run, count);
+        run_show(run, false);
+    }
+}
+
+// A record that has what the plan asks for is not gone through again.
+static bool run_is_over(const og_run* run, og_stop* stop) {
+    const og_plan* plan = run->plan;
+    if (run->entry.record.stop == OG_STOP_EXHAUSTED) {
+        *stop = OG_STOP_EXHAUSTED;
+        return true;
+    }
+    *stop = OG_STOP_BUDGET;
+    return run->recorded > 0 && ((plan->evaluations > 0 && run->recorded >= plan->evaluations) ||
+                                 (plan->seconds > 0 && run->entry.elapsed >= plan->seconds));
+}
+
+static og_status run_all(og_run* run, const og_environment* environment, const og_agent_type* type,
+                         og_study_result* result) {
+    run->began = run->flushed = og_clock_seconds();
+    OG_TRY(og_run_start(run, environment, type));
+    run->record = og_record_create(run->arena, run->work, run->problem);
+    OG_TRY(og_run_resume(run));
+    OG_TRY(og_evaluation_start(run->work, run->problem, run->record, run->options->jobs,
+                               &run->evaluation));
+    run->evaluating = true;
+    og_stop stop;
+    if (!run_is_over(run, &stop)) {
+        OG_TRY(run_loop(run, &stop));
+        // an interrupted replay leaves more in the record than was gone through
+        if (run->position < run->recorded) {
+            run->position = run->recorded;
+        }
+    }
+    OG_TRY(run_flush(run, stop));
+    run->position = run->record->count;
+    run_show(run, true);
+    *result = (og_study_result){
+        .record = run->entry.record,
+        .trials = og_record_list(run->record),
+        .resumed = run->recorded,
+        .evaluated = run->record->evaluated - run->simulated_before,
+        .seconds = og_clock_seconds() - run->began,
+        .agent_seconds = run->agent_seconds,
+        .store_seconds = run->store_seconds,
+    };
+    return OG_OK;
+}
+
+og_status og_study_run_with(og_arena* arena, const og_plan* plan, const og_environment* environment,
+                            const og_agent_type* type, const og_study_options* options,
+                            og_study_result* result) {
+    static const og_study_options defaults = {0};
+    og_arena* work = og_arena_create();
+    og_run run = {
+        .arena = arena, .work = work, .plan = plan, .options = options ? options : &defaults};
+    const og_status status = run_all(&run, environment, type, result);
+    if (run.evaluating) {
+        og_evaluation_stop(&run.evaluation);
+    }
+    og_store_close(run.store);
+    og_arena_destroy(work);
+    return status;
+}
+
+og_status og_study_run(og_arena* arena, const og_plan* plan, const og_study_options* options,
+                       og_study_result* result) {
+    if (!plan->environment) {
+        return og_fail(OG_ERROR_VALUE, "environment: a name needed, such as environment: dram");
+    }
+    if (!plan->agent) {
+        return og_fail(OG_ERROR_VALUE, "agent: a name needed, such as agent: genetic");
+    }
+    const og_environment* environment;
+    const og_agent_type* type;
+    og_status status = og_environment_find(plan->environment, &environment);
+    if (status != OG_OK) {
+        return og_fail_context(status, "%s",
+                               plan->environment_where ? plan->environment_where : "environment");
+    }
+    status = og_agent_find(plan->agent, &type);
+    if (status != OG_OK) {
+        return og_fail_context(status, "%s", plan->agent_where ? plan->agent_where : "agent");
+    }
+    return og_study_run_with(arena, plan, environment, type, options, result);
+}

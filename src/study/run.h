@@ -1,0 +1,45 @@
+/// The parts of a running study, for the files that start, resume and drive it.
+#pragma once
+
+#include "study/evaluation.h"
+#include "study/store.h"
+
+/// A study while it runs. The result, the model and the trials live in the caller's arena, all else
+/// in `work`.
+typedef struct og_run {
+    og_arena* arena;
+    og_arena* work;
+    const og_plan* plan;
+    const og_study_options* options;
+    og_model model;
+    og_problem* problem;
+    og_agent* agent;
+    og_store* store;  ///< NULL = in memory only
+    og_store_entry entry;
+    og_record* record;
+    og_evaluation evaluation;
+    bool evaluating;           ///< `evaluation` is started
+    int64_t recorded;          ///< trials of earlier runs
+    int64_t position;          ///< trials gone through in this run, those of earlier runs first
+    int64_t written;           ///< trials in the store
+    int64_t simulated_before;  ///< of earlier runs, evaluated
+    bool timing;               ///< the study's clock runs: replay is over
+    double began;              ///< clock at the start of this run
+    double flushed, shown;     ///< clock when the store was last written, progress last shown
+    double agent_seconds, store_seconds;
+    double* x;           ///< the batch, shape: [batch][table.count]
+    double* objectives;  ///< shape: [batch][objective_count]
+    og_told* told;       ///< list: [batch]
+} og_run;
+
+/// Run `plan` on the given types instead of the registered ones that it names.
+og_status og_study_run_with(og_arena* arena, const og_plan* plan, const og_environment* environment,
+                            const og_agent_type* type, const og_study_options* options,
+                            og_study_result* result);
+
+/// Open environment and agent, compile the problem, judge the default design, describe all in
+/// `run->entry`.
+og_status og_run_start(og_run* run, const og_environment* environment, const og_agent_type* type);
+
+/// Open the store and take the study in it: a new one, or the recorded one with its trials.
+og_status og_run_resume(og_run* run);
