@@ -90,6 +90,7 @@ enum {
     DRAM_OPTION_CHANNELS,
     DRAM_OPTION_RANKS,
     DRAM_OPTION_MAP,
+    DRAM_OPTION_STRICT,
     DRAM_OPTION_UNSAFE,
     DRAM_OPTION_REWARDS,
     DRAM_OPTIONS,
@@ -123,6 +124,10 @@ static const og_parameter dram_options[DRAM_OPTIONS] = {
     [DRAM_OPTION_MAP] = {OG_TEXT_ROW("map", "",
                                      "Address map that replaces the device's own, for example "
                                      "ro:ba:bg:ra:ch:co.")},
+    [DRAM_OPTION_STRICT] = {OG_BOOLEAN_ROW(
+        "strict", 0,
+        "Refuse traffic with addresses beyond the device; otherwise "
+        "their high bits are ignored.")},
     [DRAM_OPTION_UNSAFE] = {OG_BOOLEAN_ROW("unsafe", 0,
                                            "Allow NoRefresh, which loses data on a real device.")},
     [DRAM_OPTION_REWARDS] = {OG_BOOLEAN_ROW("rewards", 0,
@@ -193,12 +198,15 @@ static og_status dram_open_systems(og_arena* arena, const og_settings* options,
                                    int count, const og_dram_system** systems) {
     const char* own_map = options->texts[DRAM_OPTION_MAP];
     const char* maps[OG_DRAM_CONTROLLER_MAPS];
-    memcpy(maps, og_dram_controller_maps, sizeof maps);
+    for (int i = 0; i < OG_DRAM_CONTROLLER_MAPS; i++) {
+        maps[i] = og_dram_controller_map(arena, i, device);
+    }
     maps[0] = *own_map ? own_map : NULL;
     const bool searched = (int)options->values[DRAM_OPTION_PRESET] == OG_DRAM_PRESET_CONTROLLER;
     for (int i = 0; i < count; i++) {
         const og_dram_setup setup = {.device = device,
                                      .trace = &traces[i],
+                                     .wrap = options->values[DRAM_OPTION_STRICT] == 0,
                                      .maps = maps,
                                      .map_count = searched ? OG_DRAM_CONTROLLER_MAPS : 1};
         OG_TRY(og_dram_open(arena, &setup, &systems[i]));

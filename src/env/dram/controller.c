@@ -35,11 +35,17 @@ static const char* const controller_arbiters[] = {"Simple", "Fifo", "Reorder"};
 static const char* const controller_command_muxes[] = {"Oldest", "Strict"};
 static const char* const controller_power_downs[] = {"NoPowerDown", "Staggered"};
 
-// Address maps that a design may choose; each is written for any organisation.
-static const char* const controller_map_names[] = {"device", "row_bank_column", "row_column_bank",
-                                                   "bank_row_column", "row_bank_column_xor"};
-const char* const og_dram_controller_maps[OG_DRAM_CONTROLLER_MAPS] = {
-    NULL, "ro:ba:bg:ra:ch:co", "ro:co:ba:bg:ra:ch", "ba:bg:ra:ro:ch:co", "ro:ba^ro:bg^ro:ra:ch:co",
+// Address maps that a design may choose, each a pattern for any organisation: %d stands for the
+// column bits inside one burst. Interleaving lines over banks or bank groups spreads streams; the
+// xor map spreads rows that conflict (Zhang, Zhu and Zhang, MICRO 2000).
+static const char* const controller_map_names[] = {
+    "device", "row_column_bank", "row_bank_column_group", "bank_row_column", "row_bank_column_xor"};
+static const char* const controller_maps[OG_DRAM_CONTROLLER_MAPS] = {
+    NULL,
+    "ro:co:ba:bg:ra:ch:co%d",
+    "ro:ba:ra:ch:co:bg:co%d",
+    "ba:bg:ra:ro:ch:co",
+    "ro:ba:bg:ra:ch:co bank^row bankgroup^row",
 };
 
 const og_parameter og_dram_controller_parameters[CONTROLLER_PARAMETERS] = {
@@ -199,6 +205,19 @@ static const controller_preset controller_preset_table[] = {
     [OG_DRAM_PRESET_ARCHGYM_WIDE] = {controller_archgym_wide, 4, CONTROLLER_ARCHGYM_PARAMETERS, 3},
     [OG_DRAM_PRESET_CONTROLLER] = {NULL, 0, CONTROLLER_PARAMETERS, 5},
 };
+
+const char* og_dram_controller_map(og_arena* arena, int index, const og_dram_device* device) {
+    const char* pattern = controller_maps[index];
+    const char* hole = pattern ? strstr(pattern, "%d") : NULL;
+    if (!hole) {
+        return pattern;
+    }
+    int burst_bits = 0;
+    while (1 << burst_bits < device->organisation.burst_length) {
+        burst_bits++;
+    }
+    return og_text_format(arena, "%.*s%d%s", (int)(hole - pattern), pattern, burst_bits, hole + 2);
+}
 
 og_space_table og_dram_preset_space(og_arena* arena, og_dram_preset choice, bool unsafe,
                                     const og_dram_device* device) {

@@ -16,10 +16,11 @@ void og_dram_controller_set(og_dram_controller* controller, int index, double va
 /// Value of parameter `index`: the inverse of og_dram_controller_set().
 double og_dram_controller_get(const og_dram_controller* controller, int index);
 
-/// The address maps that parameter address_map chooses from, in its order; NULL = the device's own.
-/// Each is written for any organisation.
+/// Number of address maps that parameter address_map chooses from.
 enum { OG_DRAM_CONTROLLER_MAPS = 5 };
-extern const char* const og_dram_controller_maps[OG_DRAM_CONTROLLER_MAPS];
+
+/// Text of address map `index` for `device`, for og_dram_setup.maps; NULL = the device's own.
+const char* og_dram_controller_map(og_arena* arena, int index, const og_dram_device* device);
 
 /// Which of the parameters are searched, with which values.
 typedef enum og_dram_preset {
