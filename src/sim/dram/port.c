@@ -1,7 +1,9 @@
 // The general engine: any number of initiators and channels under one clock.
 //
-// In a cycle, initiators send first, then responses arrive, then the channels act. A channel that the
-// arbiter reaches in a cycle in which it has already acted acts once more.
+// In a cycle, the channels act first, then initiators send and responses arrive; a channel that the
+// arbiter reaches in a cycle acts once more. A request is thus seen after the command of its cycle has
+// been chosen. (DRAMSys 4.0 takes the two in the order of its kernel's event heap, which is this one
+// under load and either one when the memory idles.)
 #include "sim/dram/port.h"
 
 #include <assert.h>
@@ -214,6 +216,12 @@ static void port_run_channel(port* p, dram_channel* c) {
 }
 
 static void port_cycle(port* p) {
+    for (int k = 0; k < p->channels; ++k) {
+        dram_channel* c = &p->channel[k];
+        if (port_channel_time(c) <= p->now) {
+            port_run_channel(p, c);
+        }
+    }
     for (int k = 0; k < p->initiators; ++k) {
         if (p->initiator[k].send <= p->now) {
             port_send(p, k);
