@@ -246,51 +246,64 @@ static og_status describe_standard(og_call* call, const char* name, og_buffer* o
     return OG_OK;
 }
 
-// what `name` is, by the registries in turn; nearest names are looked for among all of them
-static og_status describe_find(og_arena* arena, const char* name,
-                               og_status (**describe)(og_call*, const char*, og_buffer*)) {
-    enum { MOST = 256 };
-    const char** names = OG_NEW(arena, const char*, MOST);
-    og_status (*kinds[MOST])(og_call*, const char*, og_buffer*);
-    int count = 0;
-    for (int i = 0; og_environment_at(i) && count < MOST; i++) {
-        kinds[count] = describe_environment;
-        names[count++] = og_environment_at(i)->name;
+typedef og_status describe_one(og_call* call, const char* name, og_buffer* out);
+
+// every registered name with the function that describes it
+typedef struct describe_names {
+    const char** names;       // list: [count]
+    describe_one** describe;  // list: [count]
+    int count;
+} describe_names;
+
+enum { DESCRIBE_NAMES = 512 };
+
+static void describe_add(describe_names* all, const char* name, describe_one* describe) {
+    if (all->count < DESCRIBE_NAMES) {
+        all->names[all->count] = name;
+        all->describe[all->count++] = describe;
     }
-    for (int i = 0; og_agent_at(i) && count < MOST; i++) {
-        kinds[count] = describe_agent;
-        names[count++] = og_agent_at(i)->name;
-    }
-    for (int i = 0; og_dram_workload_at(i) && count < MOST; i++) {
-        kinds[count] = describe_workload;
-        names[count++] = og_dram_workload_at(i)->name;
-    }
-    for (int i = 0; og_dram_device_at(i) && count < MOST; i++) {
-        kinds[count] = describe_standard;
-        names[count++] = og_dram_device_at(i)->name;
-    }
-    for (int i = 0; i < count; i++) {
-        if (strcmp(names[i], name) == 0) {
-            *describe = kinds[i];
-            return OG_OK;
-        }
-    }
-    const char* nearest = og_text_nearest(name, names, count);
-    if (nearest) {
-        return og_fail(OG_ERROR_NAME, "nothing is named '%s', did you mean %s?", name, nearest);
-    }
-    return og_fail(OG_ERROR_NAME, "nothing is named '%s' (ogive list shows all names)", name);
 }
 
+static describe_names describe_collect(og_arena* arena) {
+    describe_names all = {.names = OG_NEW(arena, const char*, DESCRIBE_NAMES),
+                          .describe = OG_NEW(arena, describe_one*, DESCRIBE_NAMES)};
+    for (int i = 0; og_environment_at(i); i++) {
+        describe_add(&all, og_environment_at(i)->name, describe_environment);
+    }
+    for (int i = 0; og_agent_at(i); i++) {
+        describe_add(&all, og_agent_at(i)->name, describe_agent);
+    }
+    for (int i = 0; og_dram_workload_at(i); i++) {
+        describe_add(&all, og_dram_workload_at(i)->name, describe_workload);
+    }
+    for (int i = 0; og_dram_device_at(i); i++) {
+        describe_add(&all, og_dram_device_at(i)->name, describe_standard);
+    }
+    return all;
+}
+
+// a name may stand for several things (an agent and a workload): all are described
 static og_status describe_run(og_call* call) {
     const char* name = og_call_argument(call, 0);
-    og_status (*describe)(og_call*, const char*, og_buffer*) = NULL;
-    OG_TRY(describe_find(call->arena, name, &describe));
-    if (describe != describe_environment && og_call_given(call, "option")) {
+    const describe_names all = describe_collect(call->arena);
+    og_buffer out = {.arena = call->arena};
+    bool environment = false;
+    for (int i = 0; i < all.count; i++) {
+        if (strcmp(all.names[i], name) == 0) {
+            og_buffer_print(&out, "%s", out.length > 0 ? "\n" : "");
+            OG_TRY(all.describe[i](call, name, &out));
+            environment = environment || all.describe[i] == describe_environment;
+        }
+    }
+    if (out.length == 0) {
+        const char* nearest = og_text_nearest(name, all.names, all.count);
+        return og_fail(OG_ERROR_NAME, "nothing is named '%s'%s%s%s (ogive list shows all names)",
+                       name, nearest ? ", did you mean " : "", nearest ? nearest : "",
+                       nearest ? "?" : "");
+    }
+    if (!environment && og_call_given(call, "option")) {
         return og_fail(OG_ERROR_VALUE, "--option is for environments, %s is none", name);
     }
-    og_buffer out = {.arena = call->arena};
-    OG_TRY(describe(call, name, &out));
     fwrite(out.data, 1, out.length, stdout);
     return OG_OK;
 }

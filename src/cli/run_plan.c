@@ -155,6 +155,22 @@ static void run_plan_names(const og_call* call, og_plan* plan) {
     plan->store = og_call_given(call, "store") ? og_call_text(call, "store") : plan->store;
 }
 
+// constraints on the command line replace those of the file
+static void run_plan_constraints(const og_call* call, og_plan* plan) {
+    int given = 0;
+    const char* const* texts = og_call_texts(call, "constraint", &given);
+    if (given == 0) {
+        return;
+    }
+    const char** places = OG_NEW(call->arena, const char*, given);
+    for (int i = 0; i < given; i++) {
+        places[i] = "--constraint";
+    }
+    plan->constraints = texts;
+    plan->constraint_where = places;
+    plan->constraint_count = given;
+}
+
 og_status og_run_plan(const og_call* call, og_plan* plan) {
     const char* path = og_call_argument(call, 0);
     if (path) {
@@ -170,12 +186,7 @@ og_status og_run_plan(const og_call* call, og_plan* plan) {
     OG_TRY(run_plan_assignments(call, "space", &plan->space, &plan->space_count));
     OG_TRY(run_plan_objectives(call, plan));
     OG_TRY(run_plan_metrics(call, plan));
-    int constraints = 0;
-    const char* const* texts = og_call_texts(call, "constraint", &constraints);
-    if (constraints > 0) {
-        plan->constraints = texts;
-        plan->constraint_count = constraints;
-    }
+    run_plan_constraints(call, plan);
     OG_TRY(run_plan_numbers(call, plan));
     int sets = 0;
     const char* const* assignments = og_call_texts(call, "set", &sets);

@@ -143,10 +143,12 @@ static void sim_dram_write_command(void* context, const og_dram_event* event) {
 }
 
 static og_status sim_dram_simulate(sim_dram_job* job, const og_dram_observer* observer) {
-    const char* map = og_call_text(job->call, "map");
+    const char* own_map = og_call_text(job->call, "map");
     const char* maps[OG_DRAM_CONTROLLER_MAPS];
-    memcpy(maps, og_dram_controller_maps, sizeof maps);
-    maps[0] = map;
+    for (int i = 0; i < OG_DRAM_CONTROLLER_MAPS; i++) {
+        maps[i] = og_dram_controller_map(job->call->arena, i, &job->device);
+    }
+    maps[0] = own_map ? own_map : maps[0];
     const og_dram_setup setup = {.device = &job->device,
                                  .trace = &job->trace,
                                  .maps = maps,

@@ -1,0 +1,319 @@
+#!/usr/bin/env bash
+# Tests of the program from outside: run.sh GROUP PROGRAM SOURCE_DIRECTORY.
+# Each group is one test of CTest; all output is shown, the first wrong check fails the group in the end.
+set -uo pipefail
+group=$1
+program=$2
+source_directory=$3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export NO_COLOR=1
+wrong=0
+checks=0
+
+ogive() {
+    "$program" "$@"
+}
+
+fail() {
+    echo "WRONG: $1"
+    wrong=$((wrong + 1))
+}
+
+# expect CODE STDOUT STDERR -- COMMAND...: exit code, and extended regular expressions that the outputs
+# have to match ('' = empty, '-' = anything).
+expect() {
+    local code=$1 out=$2 err=$3 got
+    shift 4
+    checks=$((checks + 1))
+    "$@" >"$work/stdout" 2>"$work/stderr" </dev/null
+    got=$?
+    echo "\$ $* -> $got"
+    [ "$got" = "$code" ] || { fail "exit code $got, expected $code"; tail -n 20 "$work/stdout" "$work/stderr"; }
+    match stdout "$out"
+    match stderr "$err"
+}
+
+match() {
+    local file=$1 pattern=$2
+    case $pattern in
+    -) ;;
+    '') [ ! -s "$work/$file" ] || { fail "$file is not empty"; cat "$work/$file"; } ;;
+    *) grep -qE -- "$pattern" "$work/$file" || { fail "$file lacks /$pattern/"; cat "$work/$file"; } ;;
+    esac
+}
+
+# same FILE FILE
+same() {
+    checks=$((checks + 1))
+    cmp "$1" "$2" || fail "$1 and $2 differ"
+}
+
+commands() {
+    ogive --help | sed -n '/^Commands/,/^$/p' | sed -n 's/^  \([a-z-]*\( [a-z-]*\)\{0,1\}\)  .*/\1/p'
+}
+
+search() {
+    ogive run --environment function --option function=onemax --option dimensions=12 --minimize value \
+        --budget 60 --quiet "$@"
+}
+
+group_help() {
+    expect 0 'ogive COMMAND' '' -- ogive
+    expect 0 'ogive COMMAND' '' -- ogive --help
+    expect 0 'Usage' '' -- ogive help run
+    expect 0 '^ogive [0-9]+\.[0-9]+' '' -- ogive version
+    expect 0 '^ogive [0-9]+\.[0-9]+' '' -- ogive --version
+    local command count=0
+    while read -r command; do
+        # shellcheck disable=SC2086
+        expect 0 'Usage' '' -- ogive $command --help
+        count=$((count + 1))
+    done < <(commands)
+    [ "$count" -ge 11 ] || fail "only $count commands in the help"
+    expect 0 '^## ogive run' '' -- ogive help --markdown
+    cp "$work/stdout" commands.md
+    same commands.md "$source_directory/docs/commands.md"
+    expect 0 '^\\?\*STUDY' '' -- ogive help --scdoc
+    if command -v scdoc >/dev/null; then
+        sed -e "/@COMMANDS@/{r $work/stdout" -e 'd}' "$source_directory/docs/man/ogive.1.scd" >page.scd
+        expect 0 '^\.TH' '' -- bash -c 'scdoc < page.scd'
+    fi
+}
+
+group_registry() {
+    expect 0 'genetic' '' -- ogive list agents
+    expect 0 'function' '' -- ogive list environments
+    expect 0 'gemm' '' -- ogive list workloads
+    expect 0 'ddr4_2400' '' -- ogive list standards
+    expect 0 'Workloads' '' -- ogive list
+    local what name
+    for what in agents environments workloads standards; do
+        while read -r name; do
+            expect 0 '^(Agent|Environment|Workload|DRAM device) ' '' -- ogive describe "$name"
+        done < <(ogive list "$what" | tail -n +2 | sed -n 's/^\([a-z0-9_][a-z0-9_]*\) .*/\1/p')
+    done
+    expect 0 'feasible designs: 32\)' '' -- ogive describe function --option function=onemax --option dimensions=5
+    expect 0 '^Agent random' '' -- ogive describe random
+    match stdout '^Workload random'
+    expect 0 '442,368|221,184' '' -- ogive describe dram
+}
+
+group_errors() {
+    expect 2 '' "no command 'rnu', did you mean 'run'" -- ogive rnu
+    expect 2 '' "no command 'xyzzy'" -- ogive xyzzy
+    expect 2 '' "did you mean 'sim dram'" -- ogive sim
+    expect 2 '' "no option '--sed', did you mean --seed" -- ogive run --sed 1
+    expect 2 '' "a value is missing" -- ogive run --seed
+    expect 2 '' "seed: abc is not a number, allowed" -- ogive run --seed abc
+    expect 2 '' "given twice" -- ogive run --seed 1 --seed 2
+    expect 2 '' "unexpected argument 'extra'" -- ogive version extra
+    expect 2 '' "STORE is missing" -- ogive best
+    expect 2 '' "did you mean agents" -- ogive list agnets
+    expect 2 '' "did you mean genetic" -- ogive describe genetik
+    expect 2 '' "unknown 'xml' \(csv \| json\)" -- ogive export x --format xml
+    expect 2 '' "did you mean progress" -- ogive plot x progres
+    expect 2 '' "No such file" -- ogive run no.yaml
+    expect 2 '' "no.ogive" -- ogive best no.ogive
+    # plans on the command line
+    expect 2 '' "environment" -- ogive run --minimize value --budget 5
+    expect 2 '' "did you mean function" -- ogive run --environment functoin --minimize value --budget 5
+    expect 2 '' "did you mean genetic" -- search --agent genetci
+    expect 2 '' "did you mean population" -- search --agent genetic --agent-option populaton=5
+    expect 2 '' "KEY=VALUE" -- search --option oops
+    expect 2 '' "did you mean value" -- ogive run --environment function --minimize valeu --budget 5
+    expect 2 '' "budget" -- ogive run --environment function --minimize value
+    expect 2 '' "budget '0'" -- ogive run --environment function --minimize value --budget 0
+    expect 2 '' "budget '-3'" -- ogive run --environment function --minimize value --budget -3
+    expect 2 '' "budget '5 parsecs'" -- ogive run --environment function --minimize value --budget '5 parsecs'
+    expect 2 '' "METRIC=NUMBER" -- search --target value
+    expect 2 '' "column" -- search --constraint 'value <'
+    expect 2 '' "x1" -- search --constraint 'x1 > 5'
+    # study files
+    printf 'environment: function\nobjectives:\n  - minimise: value\nbudget: 5\n' >bad.yaml
+    expect 2 '' "bad.yaml:3:[0-9]+: .*minimi[sz]e" -- ogive run bad.yaml
+    printf 'environment: {name: function\n' >bad.yaml
+    expect 2 '' "bad.yaml:[0-9]+:[0-9]+" -- ogive run bad.yaml
+    : >empty.yaml
+    expect 2 '' "empty.yaml" -- ogive run empty.yaml
+    head -c 3000 "$program" >binary.yaml
+    expect 2 '' "binary.yaml" -- ogive run binary.yaml
+    # stores
+    mkdir directory
+    expect 2 '' "directory" -- ogive best directory
+    expect 2 '' "directory" -- search --store directory
+    expect 2 '' "no/such/place" -- search --store no/such/place.ogive
+    echo 'this is no store at all, only text' >text.ogive
+    expect 2 '' "text.ogive" -- ogive best text.ogive
+    expect 2 '' "text.ogive" -- search --store text.ogive
+    expect 0 - '' -- search --agent random --name one --store good.ogive
+    head -c $(($(stat -c %s good.ogive) / 2)) good.ogive >half.ogive
+    expect 2 '' "half.ogive" -- ogive export half.ogive
+    if command -v sqlite3 >/dev/null; then
+        cp good.ogive newer.ogive
+        sqlite3 newer.ogive 'pragma user_version = 9999'
+        expect 2 '' "newer.ogive.*9999" -- ogive best newer.ogive
+        expect 2 '' "newer.ogive.*9999" -- search --store newer.ogive
+    fi
+    expect 2 '' "did you mean one" -- ogive best good.ogive --study ome
+    expect 2 '' "did you mean value" -- ogive plot good.ogive front --x vaule --y value
+    expect 2 '' "two|differ|seed" -- search --agent random --name one --store good.ogive --seed 2
+    # traces
+    : >empty.stl
+    expect 2 '' "empty.stl" -- ogive sim dram --trace empty.stl
+    head -c 5000 "$program" >binary.stl
+    expect 2 '' "binary.stl" -- ogive sim dram --trace binary.stl
+    printf '0: read 0x40\n1: read 0x\n' >cut.stl
+    expect 2 '' "cut.stl:2" -- ogive sim dram --trace cut.stl
+    printf '0: read 0x40\n1: raed 0x80\n' >word.stl
+    expect 2 '' "word.stl:2" -- ogive sim dram --trace word.stl
+    printf '0: read 0x40\n1: read 0xffffffffffff\n' >far.stl
+    expect 2 '' "beyond|address" -- ogive sim dram --trace far.stl
+    expect 2 '' "did you mean gemm" -- ogive sim dram --workload gem
+    expect 2 '' "did you mean ddr4_2400" -- ogive sim dram --standard ddr4-2400
+    expect 2 '' "did you mean Open" -- ogive sim dram --page-policy Opn
+    expect 2 '' "200 is out of range, allowed: 1 .. 128" -- ogive sim dram --request-buffer-size 200
+    expect 2 '' "exclude" -- ogive sim dram --workload gemm --trace cut.stl
+    expect 2 '' "NOPE|map" -- ogive sim dram --map NOPE
+}
+
+group_study() {
+    local agent
+    expect 0 'budget used up' '' -- ogive run --environment function --option dimensions=4 --minimize value \
+        --agent genetic --budget 80 --store s.ogive
+    grep -qE 'Best design' stdout || fail 'no result table'
+    for agent in random hill_climb anneal genetic regularized_evolution; do
+        expect 0 "best value [0-9]" '' -- search --agent $agent --store s2.ogive --name "$agent"
+    done
+    expect 0 'genetic' '' -- ogive studies s2.ogive
+    expect 0 'default design' '' -- ogive best s2.ogive
+    expect 0 'best 3 designs' '' -- ogive best s2.ogive --study genetic --top 3
+    expect 0 'exact optimum' '' -- bash -c "$(declare -f search ogive); program=$program; search --agent exhaustive --budget 10000 --store s2.ogive --name all >/dev/null && ogive best s2.ogive"
+    expect 0 - '' -- ogive export s2.ogive --study genetic -o g.csv
+    head -1 g.csv | grep -q '^number,x1,.*,value,.*outcome,reason,loss,violation,repeat_of$' || fail 'columns of the CSV'
+    [ "$(wc -l <g.csv)" = 61 ] || fail 'rows of the CSV'
+    expect 0 '"trials"' '' -- ogive export s2.ogive --study genetic --format json
+    if command -v python3 >/dev/null; then
+        expect 0 '^60$' '' -- python3 -c "import json,sys; print(len(json.load(open('$work/stdout'))['trials']))"
+    fi
+    expect 2 '' 'choose one with --study' -- ogive export s2.ogive
+    expect 0 '^<svg' '' -- ogive plot s2.ogive progress
+    expect 0 - '' -- ogive plot s2.ogive front --x x --y y -o front.svg
+    # equal for any number of jobs; the seed matters
+    search --agent genetic --store j1.ogive --jobs 1 --name g >/dev/null
+    search --agent genetic --store j4.ogive --jobs 4 --name g >/dev/null
+    search --agent genetic --store k.ogive --seed 7 --name g >/dev/null
+    ogive export j1.ogive >j1.csv
+    ogive export j4.ogive >j4.csv
+    ogive export k.ogive >k.csv
+    same j1.csv j4.csv
+    cmp -s j1.csv k.csv && fail 'another seed gives the same record'
+    # going on with a larger budget equals one long run
+    search --agent genetic --store long.ogive --name g --budget 200 >/dev/null 2>&1
+    expect 0 - '' -- search --agent genetic --store j1.ogive --name g --set budget.evaluations=200
+    # nothing feasible
+    expect 1 - '' -- ogive run --environment function --option function=all_infeasible --minimize value --budget 20
+    # everything of a file on the command line
+    printf 'environment: {name: function, options: {function: sphere, dimensions: 3}}\nobjectives:\n  - minimize: value\nconstraints: ["value <= 100"]\nagent: {name: genetic, options: {population: 8}}\nbudget: {evaluations: 50}\nseed: 3\nname: same\n' >file.yaml
+    ogive run file.yaml --store f.ogive --quiet >/dev/null
+    ogive run --environment function --option function=sphere --option dimensions=3 --minimize value \
+        --constraint 'value <= 100' --agent genetic --agent-option population=8 --budget 50 --seed 3 \
+        --name same --store c.ogive --quiet >/dev/null
+    ogive export f.ogive >f.csv
+    ogive export c.ogive >c.csv
+    same f.csv c.csv
+}
+
+group_evaluate() {
+    printf 'x3,x1\n1,0\n0,1\n' >d.csv
+    expect 0 '^x1,x2,x3,value,.*outcome,reason$' 'designs in' -- ogive evaluate function --option function=onemax --option dimensions=3 --designs d.csv
+    sed -n 2p stdout | grep -q '^0,0,1,' || sed -n 2p stdout | grep -q '^false,false,true,' || fail 'order of the columns'
+    expect 0 - '' -- bash -c "'$program' evaluate function --option function=onemax --option dimensions=3 --designs - --quiet <d.csv"
+    printf 'x1,xx2\n1,1\n' >d.csv
+    expect 2 '' "d.csv:1: no parameter 'xx2', did you mean x2" -- ogive evaluate function --designs d.csv
+    printf 'x1,x1\n1,1\n' >d.csv
+    expect 2 '' "d.csv:1: .*twice" -- ogive evaluate function --designs d.csv
+    printf 'x1,x2\n1,1\n99,1\n1\n"1,1\n0,0\n' >d.csv
+    expect 2 '' "3 bad rows" -- ogive evaluate function --designs d.csv
+    for line in 3 4 5; do
+        match stderr "d.csv:$line: "
+    done
+    : >d.csv
+    expect 2 '' "empty" -- ogive evaluate function --designs d.csv
+    printf 'x1\n' >d.csv
+    expect 2 '' "no design" -- ogive evaluate function --designs d.csv
+    head -c 4000 "$program" >d.csv
+    expect 2 '' "d.csv" -- ogive evaluate function --designs d.csv
+    expect 2 '' "designs FILE is missing" -- ogive evaluate function
+    { echo x1; yes 77 | head -n 30; } >d.csv
+    expect 2 '' "30 bad rows \(the first 20" -- ogive evaluate function --designs d.csv
+    # many designs, on one and four threads
+    { echo x1,x2; for i in $(seq 500); do echo "$((i % 5)),$((i % 3))"; done; } >d.csv
+    ogive evaluate function --designs d.csv --jobs 1 --quiet >1.csv
+    ogive evaluate function --designs d.csv --jobs 4 --quiet >4.csv
+    same 1.csv 4.csv
+    [ "$(wc -l <1.csv)" = 501 ] || fail 'rows'
+    expect 0 'power_mw' - -- bash -c "echo page_policy >p.csv; echo Closed >>p.csv; '$program' evaluate dram --option requests=500 --designs p.csv"
+}
+
+group_dram() {
+    expect 0 'read_latency_p99_ns' '' -- ogive sim dram --requests 1000
+    expect 0 '"time_ns"' '' -- ogive sim dram --requests 1000 --json --page_policy Closed --scheduler=FrFcfsGrp
+    printf '0: read 0x40\n10: write 0x80\n' | gzip >two.stl.gz
+    expect 0 'reads +1 ' '' -- ogive sim dram --trace two.stl.gz
+    local standard
+    for standard in ddr3_1600 ddr4_2400 ddr4_3200 ddr5_4800 lpddr4_3200 hbm2; do
+        expect 0 - '' -- ogive sim dram --standard $standard --requests 3000 --workload random_mixed --commands c.csv
+        head -1 c.csv | grep -q '^cycle,cmd,rank,bankgroup,bank,row,column' || fail 'columns of the command trace'
+        expect 0 'legal' '' -- ogive check dram-commands c.csv --standard $standard
+    done
+    ogive sim dram --standard ddr4_2400 --requests 3000 --workload random --commands c.csv >/dev/null
+    # a refresh that is lost and a row that is opened twice
+    awk -F, '$2 == "ACT" && !done {print; done = 1} {print}' c.csv >twice.csv
+    expect 1 'violations' '' -- ogive check dram-commands twice.csv --standard ddr4_2400
+    printf 'cycle,cmd,rank,bankgroup,bank,row,column\n1,ACT,0,0,0,5,-1\n2,NOPE,0,0,0,5,0\n' >bad.csv
+    expect 2 '' 'bad.csv:3' -- ogive check dram-commands bad.csv
+}
+
+group_examples() {
+    local file
+    for file in "$source_directory"/examples/*.yaml; do
+        [ -e "$file" ] || continue
+        expect 0 'trials in' - -- ogive run "$file" --budget 20 --set store=null --quiet
+    done
+}
+
+# the record after SIGKILL and resuming equals that of an uninterrupted run
+group_crash() {
+    local options=(run --environment function --option function=nk_landscape --option dimensions=60 --minimize value
+        --agent genetic --budget 300000 --name crash --quiet) round
+    ogive "${options[@]}" --store whole.ogive >/dev/null || fail 'the whole run failed'
+    ogive export whole.ogive >whole.csv
+    for round in 1 2 3; do
+        "$program" "${options[@]}" --store killed.ogive >/dev/null 2>&1 &
+        local pid=$!
+        sleep "0.$((round * 2))"
+        kill -KILL $pid 2>/dev/null && echo "killed in round $round"
+        wait $pid 2>/dev/null
+    done
+    expect 0 - - -- ogive "${options[@]}" --store killed.ogive
+    ogive export killed.ogive >killed.csv
+    same whole.csv killed.csv
+    # Ctrl-C ends cleanly, with what was found, and the same command goes on
+    "$program" "${options[@]}" --store stopped.ogive >stopped.txt 2>stopped.err &
+    local pid=$!
+    sleep 0.4
+    kill -INT $pid
+    wait $pid
+    local code=$?
+    [ $code = 130 ] || [ $code = 0 ] || fail "exit code $code after Ctrl-C"
+    grep -q 'best value' stopped.txt || fail 'no result after Ctrl-C'
+    expect 0 - - -- ogive "${options[@]}" --store stopped.ogive
+    ogive export stopped.ogive >stopped.csv
+    same whole.csv stopped.csv
+}
+
+"group_$group"
+echo "$checks checks, $wrong wrong"
+[ "$wrong" = 0 ]
