@@ -76,7 +76,10 @@ static const char* best_gap(og_arena* arena, double least, double loss) {
     if (!isfinite(loss) || !isfinite(least)) {
         return "-";
     }
-    return loss == least ? "0 %" : og_change_text(arena, least, loss);
+    if (least == 0 && loss != 0) {
+        return og_text_format(arena, "+%s", og_number_text(arena, loss, ""));
+    }
+    return og_change_text(arena, least, loss);
 }
 
 static void best_add_default(og_table* table, const og_objective_view* view, double least) {

@@ -144,7 +144,7 @@ void og_help_program(og_buffer* out, bool color) {
     og_buffer_print(out,
                     "  ogive list environments\n"
                     "  ogive describe dram\n"
-                    "  ogive run --environment dram --option workload=gemm \\\n"
+                    "  ogive run --environment dram --option workload=gemm --agent genetic \\\n"
                     "      --minimize read_latency_p99_ns --constraint 'power_mw <= 1500' "
                     "--budget 500\n");
 }

@@ -1,6 +1,7 @@
 #include "cli/number.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +53,8 @@ void og_number_print(double value, og_buffer* out) {
 const char* og_number_text(og_arena* arena, double value, const char* unit) {
     og_buffer buffer = {.arena = arena};
     og_number_print(value, &buffer);
-    if (unit && unit[0] != '\0' && strcmp(unit, "1") != 0) {
+    const bool plain = !unit || unit[0] == '\0' || strcmp(unit, "1") == 0;
+    if (!plain) {
         og_buffer_print(&buffer, " %s", unit);
     }
     return buffer.data;

@@ -97,7 +97,8 @@ static bool table_is_numeric(const og_table* table, int column) {
         const char* cell = table_cell(table, row, column);
         const char* digits = cell + strspn(cell, "+-<>~= ");
         const bool number = isdigit((unsigned char)*digits) || strcmp(cell, "inf") == 0;
-        if (*cell && strcmp(cell, "-") != 0 && !number) {
+        const bool neutral = *cell == '\0' || strcmp(cell, "-") == 0 || strcmp(cell, "same") == 0;
+        if (!neutral && !number) {
             return false;
         }
         any = any || number;
