@@ -21,7 +21,7 @@ static const og_parameter genetic_options[] = {
     {OG_INTEGER_ROW("elites", "", 0, 4096, 20,
                     "Best parents that compete with the children for survival; as many as the "
                     "population and more: all of them.")},
-    {OG_INTEGER_ROW("tournament", "", 1, 64, 2,
+    {OG_INTEGER_ROW("tournament", "", 1, 64, 3,
                     "Members drawn for each parent, of which the best is taken.")},
     {OG_CHOICE_ROW("crossover", og_crossover_names, OG_CROSSOVER_MIXED,
                    "What a child takes from its second parent: each parameter by chance, a stretch "

@@ -27,12 +27,13 @@ static const og_parameter hill_climb_options[] = {
     {OG_CHOICE_ROW("reach", og_reach_names, OG_REACH_DOUBLING,
                    "Neighbours along an ordered parameter: adjacent levels, levels 1, 2, 4, 8 ... "
                    "away, or all.")},
-    {OG_INTEGER_ROW("starts", "", 1, 4096, 8,
+    {OG_INTEGER_ROW("starts", "", 1, 4096, 16,
                     "Random designs drawn for each climb, which begins at the best of them.")},
     {OG_INTEGER_ROW("batch", "", 1, 4096, 8,
                     "Neighbours proposed at once. More keep more processors busy, fewer learn "
                     "sooner.")},
-    {OG_BOOLEAN_ROW("default_first", 1, "Let the first climb begin at the default design.")},
+    {OG_BOOLEAN_ROW("default_first", 1,
+                    "Have the default design among the starts of the first climb.")},
 };
 
 // Of the told designs: where the climb is, and the best that it could move to.
@@ -51,7 +52,7 @@ typedef struct hill_climb_state {
 
 static void hill_climb_restart(og_agent* agent) {
     hill_climb_state* state = agent->state;
-    const int starts = state->default_first ? 1 : (int)agent->options[HILL_CLIMB_STARTS];
+    const int starts = (int)agent->options[HILL_CLIMB_STARTS];
     state->starts_open = starts;
     state->starts_unknown = starts;
     state->climb.count = 0;

@@ -15,7 +15,7 @@ enum {
 
 static const og_parameter regularized_evolution_options[] = {
     {OG_INTEGER_ROW("population", "", 1, 65536, 32, "Designs that are alive.")},
-    {OG_INTEGER_ROW("sample", "", 1, 65536, 8,
+    {OG_INTEGER_ROW("sample", "", 1, 65536, 16,
                     "Living designs drawn for each child, of which the best is the parent.")},
     {OG_INTEGER_ROW("batch", "", 1, 4096, 8,
                     "Children proposed at once. More keep more processors busy, fewer learn "
