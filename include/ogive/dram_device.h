@@ -9,8 +9,8 @@
 /// Reference points of commands that take several bus cycles (DDR5, LPDDR4, HBM2): the cycle of a
 /// command is its first bus cycle; distances and latencies count from the last bus cycle of the one
 /// command to the last bus cycle of the other (JESD209-4: the second edge of ACT-2 and CAS-2).
-/// Entry to and exit from power-down and self-refresh have one cycle, and what follows an exit
-/// counts to its first bus cycle.
+/// Entry to and exit from power-down have one cycle, those of self-refresh as many as a refresh;
+/// what follows an exit counts from its last to the first bus cycle of the next.
 #pragma once
 
 #include <stdbool.h>
@@ -98,7 +98,7 @@ typedef struct og_dram_timing {
     int refresh_to_power_down;     ///< tREFPDEN
     int command_cycles_activate;   ///< command-bus cycles of ACT (1; DDR5 and HBM2 2; LPDDR4 4)
     int command_cycles_column;     ///< command-bus cycles of RD and WR (1; DDR5 2; LPDDR4 4)
-    int command_cycles_other;      ///< command-bus cycles of PRE and REF (1; LPDDR4 2)
+    int command_cycles_other;      ///< command-bus cycles of PRE, REF, SREF and SREX (1; LPDDR4 2)
     bool split_command_bus;        ///< HBM2: a row and a column command may issue in the same cycle
 } og_dram_timing;
 

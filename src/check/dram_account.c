@@ -78,14 +78,18 @@ og_dram_account_verdict og_dram_account_issue(og_dram_account* account,
         dram_account_set_mode(account, device, options, dram_account_mode_of(kind));
     }
     og_dram_account_verdict verdict = og_dram_account_at(account, cycle);
+    const bool extra = account->owes_exit;  // asked for by the exit from self-refresh
     account->owes_exit = false;
+    if (extra) {
+        account->base = cycle;
+    }
     const bool whole = kind == OG_DRAM_CHECK_REFA;
     if (account->mode == OG_DRAM_CHECK_REFRESH_ALL_BANK && !whole) {
         return verdict;  // a smaller refresh on top changes nothing in the all-bank account
     }
     // where the count begins within the first interval is the controller's choice: one round of
     // grace
-    account->issued += whole ? account->units : 1;
+    account->issued += extra ? 0 : (whole ? account->units : 1);
     const int64_t due = (int64_t)floor((double)(cycle - account->base) / account->interval);
     verdict.early = account->mode != OG_DRAM_CHECK_REFRESH_NONE &&
                     account->issued - due > account->pulled_in + account->units;

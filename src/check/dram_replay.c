@@ -105,9 +105,8 @@ static void dram_replay_distance(og_dram_check* check, const og_dram_state_rank*
         int bank = -1;
         const int64_t cycle = dram_replay_last(check, rank, kind, rule->scope, event, &bank);
         const bool from_exit = og_dram_state_in((og_dram_check_kind)kind, OG_DRAM_STATE_MASK_EXIT);
-        const int64_t needed =
-            rule->distance +
-            (from_exit ? 0 : check->bus_cycles[kind] - check->bus_cycles[event->kind]);
+        const int64_t needed = rule->distance + check->bus_cycles[kind] -
+                               (from_exit ? 1 : check->bus_cycles[event->kind]);
         const int64_t missing = needed - (event->cycle - cycle);
         if (missing > worst) {
             worst = missing;

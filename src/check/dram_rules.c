@@ -77,7 +77,9 @@ int og_dram_rule_bus_cycles(const og_dram_device* device, og_dram_check_kind kin
     case OG_DRAM_CHECK_PREA:
     case OG_DRAM_CHECK_REFA:
     case OG_DRAM_CHECK_REFB:
-    case OG_DRAM_CHECK_REFS: return timing->command_cycles_other;
+    case OG_DRAM_CHECK_REFS:
+    case OG_DRAM_CHECK_SREF:
+    case OG_DRAM_CHECK_SREX: return timing->command_cycles_other;
     default: return 1;
     }
 }

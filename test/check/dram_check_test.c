@@ -476,7 +476,8 @@ static int bus_cycles(const og_dram_device* device, og_dram_check_kind kind) {
     case OG_PREA:
     case OG_REFA:
     case OG_REFB:
-    case OG_REFS: return device->timing.command_cycles_other;
+    case OG_REFS:
+    case OG_SREF: return device->timing.command_cycles_other;
     default: return 1;
     }
 }
