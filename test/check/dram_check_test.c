@@ -477,7 +477,8 @@ static int bus_cycles(const og_dram_device* device, og_dram_check_kind kind) {
     case OG_REFA:
     case OG_REFB:
     case OG_REFS:
-    case OG_SREF: return device->timing.command_cycles_other;
+    case OG_SREF:
+    case OG_SREX: return device->timing.command_cycles_other;
     default: return 1;
     }
 }
@@ -515,9 +516,8 @@ static og_dram_check_result play(og_arena* arena, const og_dram_device* device,
     og_dram_check_event events[7];
     const step* from = &scene->steps[scene->from];
     const step* last = &scene->steps[scene->count - 1];
-    const int distance =
-        scene->distance(device) - shorter +
-        (is_exit(from->kind) ? 0 : bus_cycles(device, from->kind) - bus_cycles(device, last->kind));
+    const int distance = scene->distance(device) - shorter + bus_cycles(device, from->kind) -
+                         (is_exit(from->kind) ? 1 : bus_cycles(device, last->kind));
     int64_t cycle = 0;
     for (int i = 0; i < scene->count; ++i) {
         if (i <= scene->from) {

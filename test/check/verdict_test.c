@@ -255,6 +255,14 @@ static void print_faults(const cell* sum) {
     }
 }
 
+// JESD79-5: four intervals in the normal mode
+static void limit_flexibility(const og_dram_device* device, og_dram_controller* c) {
+    if (device->family == OG_DRAM_DDR5 && c->refresh_policy == OG_DRAM_REFRESH_ALL_BANK) {
+        c->refresh_max_postponed = c->refresh_max_postponed > 4 ? 4 : c->refresh_max_postponed;
+        c->refresh_max_pulled_in = c->refresh_max_pulled_in > 4 ? 4 : c->refresh_max_pulled_in;
+    }
+}
+
 static void judge_cell(cell* sum, const og_dram_device* device, int ranks,
                        og_dram_refresh_policy refresh, int first_workload, int workloads) {
     og_random random = og_random_make(7, (uint64_t)(ranks * 8 + (int)refresh));
@@ -263,6 +271,7 @@ static void judge_cell(cell* sum, const og_dram_device* device, int ranks,
         for (int i = 0; i < CONTROLLERS; ++i) {
             og_dram_controller controller = controller_of(i, &random);
             controller.refresh_policy = refresh;
+            limit_flexibility(device, &controller);
             const og_arena_mark mark = og_arena_here(b->arena);
             const verdict v = judge(b->arena, b, &b->device, &controller);
             add_verdict(sum, b, &controller, &v);
