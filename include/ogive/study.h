@@ -56,16 +56,16 @@ typedef struct og_plan {
     int metric_count;
     const og_objective* objectives;  ///< at least one
     int objective_count;
-    const char* const* constraints;  ///< over parameters alone: no proposal breaks them; over
-                                     ///< metrics: the violation is told to the agent
+    const char* const* constraints;       ///< over parameters alone: no proposal breaks them; over
+                                          ///< metrics: the violation is told to the agent
     const char* const* constraint_where;  ///< places for messages, list: [constraint_count]; NULL =
                                           ///< "constraints" for all
     int constraint_count;
     int64_t evaluations;  ///< budget in trials, 0 = no limit. Every trial counts, repeats as well
     double seconds;       ///< budget in wall seconds, 0 = no limit
     int batch;            ///< designs asked for at once, 0 = the agent's own size
-    uint64_t seed;
-    const char* store;  ///< path, NULL = in memory only
+    uint64_t seed;        ///< 1 in study files that give none
+    const char* store;    ///< path, NULL = in memory only
 } og_plan;
 
 /// Read a study file (YAML or JSON). Unknown keys, wrong types and values fail with

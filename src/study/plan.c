@@ -5,11 +5,14 @@
 #include "ogive/file.h"
 #include "ogive/text.h"
 
-enum { PLAN_FILE_LIMIT = 1 << 20 };  // bytes; no study needs more
+enum {
+    PLAN_FILE_LIMIT = 1 << 20,  // bytes; no study needs more
+    PLAN_SEED = 1,
+};
 
 og_status og_plan_parse(og_arena* arena, const char* text, size_t size, const char* name,
                         og_plan* plan) {
-    *plan = (og_plan){0};
+    *plan = (og_plan){.seed = PLAN_SEED};
     if (size > PLAN_FILE_LIMIT) {
         return og_fail(OG_ERROR_FILE, "%s: larger than 1 MiB, which no study file needs", name);
     }
@@ -19,7 +22,7 @@ og_status og_plan_parse(og_arena* arena, const char* text, size_t size, const ch
 }
 
 og_status og_plan_load(og_arena* arena, const char* path, og_plan* plan) {
-    *plan = (og_plan){0};
+    *plan = (og_plan){.seed = PLAN_SEED};
     char* text;
     size_t size;
     OG_TRY(og_file_read(arena, path, PLAN_FILE_LIMIT, &text, &size));

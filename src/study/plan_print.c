@@ -119,7 +119,7 @@ static void plan_print_metrics(og_buffer* out, const og_plan* plan) {
     }
     for (int i = 0; i < plan->metric_count; i++) {
         const og_derived* metric = &plan->metrics[i];
-        if (!metric->unit) {
+        if (!metric->unit || metric->unit[0] == '\0') {
             plan_print_pair(out, 2, metric->name, metric->expression);
             continue;
         }
