@@ -28,6 +28,7 @@ void og_dram_channel_start(dram_channel* c) {
             c->ranks[r].acts[i] = -c->d->four_acts;
         }
         c->ranks[r].down_command = OG_DRAM_COMMANDS;
+        c->ranks[r].idle = c->ranks[r].entry = true;
         og_dram_refresh_init(c, r);
     }
     c->wake = 0;
@@ -207,6 +208,17 @@ static void channel_close_row(dram_channel* c, int rank, int lane, int64_t end) 
     og_dram_activity_close(activity, end);
 }
 
+// A response leaves the channel, at most one per cycle. Behind a register stage the arbiters with
+// queues take any number.
+static void channel_response(dram_channel* c, int32_t request, int64_t ready) {
+    const bool many = c->controller->front_end == OG_DRAM_FRONT_END_REGISTERED &&
+                      c->controller->arbiter != OG_DRAM_ARBITER_SIMPLE;
+    const int64_t free = c->last_response + !many;
+    c->last_response = ready > free ? ready : free;
+    c->responses[c->response_tail++ & c->response_mask] =
+        (dram_response){c->last_response, request};
+}
+
 // The data of a served request: response time, statistics.
 static void channel_respond(dram_channel* c, int32_t request) {
     const dram_entry* entry = &c->entries[request];
@@ -214,18 +226,13 @@ static void channel_respond(dram_channel* c, int32_t request) {
     c->measure->data_latency += end;
     c->ready[request] = end;
     if (c->controller->response_queue == OG_DRAM_RESPONSE_FIFO) {
-        c->last_response = end > c->last_response + 1 ? end : c->last_response + 1;
-        c->responses[c->response_tail++ & c->response_mask] =
-            (dram_response){c->last_response, request};
+        channel_response(c, request, end);
         return;
     }
     // in the order of arrival: all that this one held up
     while (c->next_response <= c->accepted && c->ready[c->by_order[c->next_response]] >= 0) {
         const int32_t next = c->by_order[c->next_response++];
-        const int64_t ready = c->ready[next];
-        c->last_response = ready > c->last_response + 1 ? ready : c->last_response + 1;
-        c->responses[c->response_tail++ & c->response_mask] =
-            (dram_response){c->last_response, next};
+        channel_response(c, next, c->ready[next]);
     }
 }
 

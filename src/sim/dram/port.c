@@ -18,6 +18,7 @@ typedef struct port_initiator {
     int32_t returning;     // reorder arbiter: request whose response is due next
     int64_t last_done;     // cycle of the last response
     int32_t done_head, done_tail;  // responses on their way to the initiator, a list
+    int32_t free_head;     // responses received whose transaction is not yet free, same list
 } port_initiator;
 
 // What waits for a channel at the arbiter.
@@ -140,12 +141,26 @@ static void port_accepted(port* p, dram_channel* c) {
     port_to_channel(p, next, time + 1);
 }
 
+// cycles that an initiator takes to acknowledge a response
+static int port_acknowledge(const port* p) {
+    return p->controller->front_end == OG_DRAM_FRONT_END_REGISTERED && !port_simple(p);
+}
+
 // Book that a response reaches its initiator at p->done[request].
 static void port_finish_later(port* p, int32_t request) {
     port_initiator* i = &p->initiator[p->entries[request].initiator];
-    i->last_done = p->done[request] = port_max(p->returned[request], i->last_done + 1);
+    const int64_t free = i->last_done + 1 + port_acknowledge(p);
+    i->last_done = p->done[request] = port_max(p->returned[request], free);
     p->finishing[request] = DRAM_NO_REQUEST;
-    *(i->done_head == DRAM_NO_REQUEST ? &i->done_head : &p->finishing[i->done_tail]) = request;
+    if (i->done_head == DRAM_NO_REQUEST) {
+        i->done_head = request;
+    }
+    if (i->free_head == DRAM_NO_REQUEST) {
+        i->free_head = request;
+    }
+    if (i->done_tail != DRAM_NO_REQUEST) {
+        p->finishing[i->done_tail] = request;
+    }
     i->done_tail = request;
 }
 
@@ -180,11 +195,15 @@ static int64_t port_channel_time(const dram_channel* c) {
 
 static int64_t port_next(const port* p) {
     int64_t time = DRAM_NEVER;
+    const int acknowledge = port_acknowledge(p);
     for (int k = 0; k < p->initiators; ++k) {
         const port_initiator* i = &p->initiator[k];
         time = i->send < time ? i->send : time;
         if (i->done_head != DRAM_NO_REQUEST && p->done[i->done_head] < time) {
             time = p->done[i->done_head];
+        }
+        if (i->free_head != DRAM_NO_REQUEST && p->done[i->free_head] + acknowledge < time) {
+            time = p->done[i->free_head] + acknowledge;
         }
     }
     for (int k = 0; k < p->channels; ++k) {
@@ -203,6 +222,10 @@ static void port_finish(port* p, int index) {
         i->done_head = p->finishing[request];
         og_dram_measure_response(p->measure, &p->entries[request], p->sent[request], p->now);
         p->completed++;
+    }
+    while (i->free_head != DRAM_NO_REQUEST &&
+           p->done[i->free_head] + port_acknowledge(p) <= p->now) {
+        i->free_head = p->finishing[i->free_head];
         port_free(p, index);
     }
 }
@@ -263,7 +286,9 @@ static void port_link_initiators(port* p, og_arena* scratch) {
                                            .held = DRAM_NO_REQUEST,
                                            .returning = DRAM_NO_REQUEST,
                                            .last_done = -1,
-                                           .done_head = DRAM_NO_REQUEST};
+                                           .done_head = DRAM_NO_REQUEST,
+                                           .done_tail = DRAM_NO_REQUEST,
+                                           .free_head = DRAM_NO_REQUEST};
         last[k] = DRAM_NO_REQUEST;
     }
     for (int32_t i = 0; i < (int32_t)p->system->count; ++i) {
