@@ -18,6 +18,11 @@ runs=${OGIVE_PEER_RUNS:-3}
 folder=build/peers
 simulators=(ogive)
 
+fail() {
+    echo "peers.sh: $*" >&2
+    exit 2
+}
+
 # built-in workloads and their share of the requests, in fifths
 workloads='
 stream 5
@@ -248,12 +253,14 @@ build_ogive() {
 build_peers() {
     local flags=(-std=c++20 -O3 -DNDEBUG) root
     if [ -n "${OGIVE_PEER_DRAMSYS:-}" ]; then
+        [ -x "$OGIVE_PEER_DRAMSYS" ] || fail "OGIVE_PEER_DRAMSYS=$OGIVE_PEER_DRAMSYS is no program"
         simulators+=(dramsys)
     else
         echo "DRAMSys skipped: OGIVE_PEER_DRAMSYS names no program"
     fi
     if [ -n "${OGIVE_PEER_RAMULATOR:-}" ]; then
         root=$OGIVE_PEER_RAMULATOR
+        [ -e "$root/libramulator.so" ] || fail "OGIVE_PEER_RAMULATOR=$root: no libramulator.so there"
         "${CXX:-c++}" "${flags[@]}" -I "$root/src" bench/peers/ramulator.cpp -o "$folder/ramulator" \
             -L "$root" -Wl,-rpath,"$root" -lramulator
         ramulator_configuration >"$folder/ramulator.yaml"
@@ -263,6 +270,7 @@ build_peers() {
     fi
     if [ -n "${OGIVE_PEER_DRAMSIM3:-}" ]; then
         root=$OGIVE_PEER_DRAMSIM3
+        [ -e "$root/libdramsim3.so" ] || fail "OGIVE_PEER_DRAMSIM3=$root: no libdramsim3.so there"
         "${CXX:-c++}" "${flags[@]}" -I "$root/src" bench/peers/dramsim3.cpp -o "$folder/dramsim3" \
             -L "$root" -Wl,-rpath,"$root" -ldramsim3
         dramsim3_configuration >"$folder/dramsim3.ini"
@@ -286,6 +294,11 @@ measure() {
 print_tables() {
     awk -v list="${simulators[*]}" '
         function speed(x) { return x >= 1e6 ? sprintf("%.2f M", x / 1e6) : sprintf("%.0f k", x / 1e3) }
+        BEGIN {
+            n = split(list, simulators, " ")
+            label["ogive"] = "Ogive"; label["dramsys"] = "DRAMSys"
+            label["ramulator"] = "Ramulator 2.1"; label["dramsim3"] = "DRAMsim3"
+        }
         {
             if (!($1 in seen)) { seen[$1] = 1; names[++count] = $1 }
             cycles[$1, $2] = $4
@@ -294,10 +307,9 @@ print_tables() {
             if (NF >= 6 && $3 / $6 > simulate[$1]) simulate[$1] = $3 / $6
         }
         END {
-            n = split(list, simulators, " ")
             print "Requests per second, best run of each:\n"
             printf "| workload | Ogive | Ogive, opened once"
-            for (s = 2; s <= n; s++) printf " | %s", simulators[s]
+            for (s = 2; s <= n; s++) printf " | %s", label[simulators[s]]
             print (n > 1 ? " | to the fastest | opened once |" : " |")
             for (s = 1; s <= n + (n > 1 ? 4 : 2); s++) printf "|---"
             print "|"
@@ -326,7 +338,7 @@ print_tables() {
             }
             print "\nSimulated clock cycles:\n"
             printf "| workload"
-            for (s = 1; s <= n; s++) printf " | %s", simulators[s]
+            for (s = 1; s <= n; s++) printf " | %s", label[simulators[s]]
             print " |"
             for (s = 0; s <= n; s++) printf "|---"
             print "|"
@@ -338,6 +350,10 @@ print_tables() {
         }' "$folder/runs.txt"
 }
 
+for name in "$@"; do
+    grep -q "^$name " <<<"$workloads" ||
+        fail "no workload named '$name'; there are:$(cut -d' ' -f1 <<<"$workloads" | tr '\n' ' ')"
+done
 mkdir -p "$folder"
 : >"$folder/runs.txt"
 build_ogive
