@@ -18,9 +18,9 @@ enum {
 
 static const og_parameter genetic_options[] = {
     {OG_INTEGER_ROW("population", "", 2, 4096, 20, "Parents, and children of each generation.")},
-    {OG_INTEGER_ROW("elites", "", 0, 4096, 20,
-                    "Best parents that compete with the children for survival; as many as the "
-                    "population and more: all of them.")},
+    {OG_REAL_ROW("elites", "", 0, 1, 1,
+                 "Share of the parents, the best ones, that compete with the children for "
+                 "survival.")},
     {OG_INTEGER_ROW("tournament", "", 1, 64, 3,
                     "Members drawn for each parent, of which the best is taken.")},
     {OG_CHOICE_ROW("crossover", og_crossover_names, OG_CROSSOVER_MIXED,
@@ -102,7 +102,7 @@ static void genetic_select(og_agent* agent) {
     genetic_state* state = agent->state;
     og_population* population = &state->population;
     const int size = (int)agent->options[GENETIC_POPULATION];
-    const double elites = agent->options[GENETIC_ELITES];
+    const double elites = size * agent->options[GENETIC_ELITES];
     // parents that do not compete go behind all who do
     int competing = population->count;
     for (int i = state->parents - 1; i >= 0 && i >= elites; i--) {

@@ -9,7 +9,8 @@
 #include <cmocka.h>
 
 #include "ogive/environment.h"
-#include "ogive/random.h"
+#include "ogive/file.h"
+#include "ogive/text.h"
 
 static const og_environment* function_type(void) {
     const og_environment* type = NULL;
@@ -242,6 +243,32 @@ static void test_refusals(void** state) {
     og_arena_destroy(arena);
 }
 
+// The page of the environment names every option, problem and metric.
+static void test_page(void** state) {
+    (void)state;
+    static const char* const metrics[] = {"value",    "value2", "value3", "regret",
+                                          "distance", "weight", "excess"};
+    og_arena* arena = og_arena_create();
+    const og_environment* type = function_type();
+    char* page = NULL;
+    size_t size = 0;
+    assert_int_equal(og_file_read(arena, OG_SOURCE_DIR "/docs/environments/function.md",
+                                  (size_t)1 << 20, &page, &size),
+                     OG_OK);
+    for (int i = 0; i < type->option_count; i++) {
+        const char* name = og_text_format(arena, "| `%s` |", type->options[i].name);
+        assert_non_null(strstr(page, name));
+    }
+    for (int i = 0; i < type->options[0].level_count; i++) {
+        const char* name = og_text_format(arena, "`%s`", type->options[0].choices[i]);
+        assert_non_null(strstr(page, name));
+    }
+    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
+        assert_non_null(strstr(page, og_text_format(arena, "`%s`", metrics[i])));
+    }
+    og_arena_destroy(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_textbook_values),
@@ -253,6 +280,7 @@ int main(void) {
         cmocka_unit_test(test_groups),
         cmocka_unit_test(test_seed_moves_optimum),
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
