@@ -103,17 +103,13 @@ static void run_show(og_run* run, bool always) {
     options->progress(options->progress_context, &progress);
 }
 
-static bool run_is_interrupted(const og_run* run) {
-    return run->options->interrupt && *run->options->interrupt;
-}
-
 // Why to stop before the next trial; OG_STOP_NONE = go on.
 static og_stop run_stop(const og_run* run) {
-    if (run_is_interrupted(run)) {
-        return OG_STOP_USER;
-    }
     if (run->plan->evaluations > 0 && run->position >= run->plan->evaluations) {
         return OG_STOP_BUDGET;
+    }
+    if (run->options->interrupt && *run->options->interrupt) {
+        return OG_STOP_USER;
     }
     const bool late = run->timing && og_clock_seconds() > run->evaluation.deadline;
     return late ? OG_STOP_BUDGET : OG_STOP_NONE;
