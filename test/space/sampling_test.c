@@ -335,6 +335,41 @@ static void sampling_mutates_and_steps(void** state) {
     }
 }
 
+// Three parameters whose table is too large to be made for each as root; two of them decide the
+// third.
+static void sampling_moves_in_large_tables(void** state) {
+    (void)state;
+    static const og_parameter parameters[] = {
+        {OG_INTEGER_ROW("a", "", 1, 150, 75, "d")},
+        {OG_INTEGER_ROW("b", "", 1, 150, 75, "d")},
+        {OG_INTEGER_ROW("c", "", 1, 150, 75, "d")},
+    };
+    static const char* const sum[] = {"a + b + c == 225"};
+    static const char* const room[] = {"a + b + c <= 225"};
+    for (int t = 0; t < 2; t++) {
+        og_arena* arena = og_arena_create();
+        const og_space_table table = {parameters, 3, t == 0 ? sum : room, 1};
+        const og_space* space = NULL;
+        assert_int_equal(og_space_create(arena, &table, &space), OG_OK);
+        og_random random = og_random_make(2, 2);
+        double x[3];
+        og_space_initial(space, x);
+        int stepped = 0;
+        for (int i = 0; i < 3000; i++) {
+            double y[3];
+            memcpy(y, x, sizeof y);
+            assert_true(og_space_mutate(space, &random, x, i % 3));
+            assert_true(og_space_contains(space, x) && x[i % 3] != y[i % 3]);
+            memcpy(y, x, sizeof y);
+            const bool moved = og_space_step(space, &random, x, i % 3);
+            assert_true(og_space_contains(space, x) && moved == (x[i % 3] != y[i % 3]));
+            stepped += moved;
+        }
+        assert_true(stepped >= 990);
+        og_arena_destroy(arena);
+    }
+}
+
 static void sampling_depends_on_the_stream_alone(void** state) {
     (void)state;
     og_arena* arena = og_arena_create();
@@ -385,6 +420,7 @@ int main(void) {
         cmocka_unit_test(sampling_repair_changes_little),
         cmocka_unit_test(sampling_allows_what_completes),
         cmocka_unit_test(sampling_mutates_and_steps),
+        cmocka_unit_test(sampling_moves_in_large_tables),
         cmocka_unit_test(sampling_depends_on_the_stream_alone),
         cmocka_unit_test(sampling_draws_reals_by_scale),
     };
