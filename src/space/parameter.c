@@ -158,7 +158,7 @@ og_status og_parameter_parse(const og_parameter* parameter, const char* text, do
     }
     double number;
     if (!og_text_number(text, &number)) {
-        return parameter_refuse(parameter, text, "is not a number");
+        return parameter_refuse(parameter, *text ? text : "''", "is not a number");
     }
     if (og_parameter_admits(parameter, number)) {
         *value = number;
