@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ogive/arena.h"
@@ -134,3 +135,7 @@ typedef struct og_dram_commands {
 /// order. Empty fields stand for -1. Names of commands are those of the simulators (PRE or PREPB,
 /// REF or REFAB, ...). A damaged line fails with file:line and the reason.
 og_status og_dram_commands_load(og_arena* arena, const char* path, og_dram_commands* commands);
+
+/// The same from `size` bytes of `text`; `name` stands for the file in messages.
+og_status og_dram_commands_parse(og_arena* arena, const char* name, const char* text, size_t size,
+                                 og_dram_commands* commands);

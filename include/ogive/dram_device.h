@@ -14,6 +14,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ogive/arena.h"
@@ -132,6 +133,10 @@ og_status og_dram_device_find(const char* name, const og_dram_device** device);
 /// Load a DRAMSys memspec (JSON; DDR3, DDR4, LPDDR4 and HBM2 forms of versions 4 and 5) from
 /// `path`. Missing, negative or contradictory fields fail with the file's name and the field's.
 og_status og_dram_device_load(og_arena* arena, const char* path, const og_dram_device** device);
+
+/// The same from `size` bytes of `text`; `name` stands for the file in messages.
+og_status og_dram_device_parse(og_arena* arena, const char* name, const char* text, size_t size,
+                               const og_dram_device** device);
 
 /// Bytes moved by one column command of `device`.
 int og_dram_device_burst_bytes(const og_dram_device* device);

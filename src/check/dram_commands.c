@@ -199,18 +199,16 @@ static int64_t dram_commands_count_lines(const char* text, size_t size) {
     return lines;
 }
 
-og_status og_dram_commands_load(og_arena* arena, const char* path, og_dram_commands* commands) {
-    assert(arena && path && commands);
-    char* text;
-    size_t size;
-    OG_TRY(og_file_read(arena, path, dram_commands_bytes_max, &text, &size));
+og_status og_dram_commands_parse(og_arena* arena, const char* name, const char* text, size_t size,
+                                 og_dram_commands* commands) {
+    assert(arena && name && text && commands);
     dram_commands_layout layout = {.count = 7};
     for (int i = 0; i < layout.count; ++i) {
         layout.columns[i] = (dram_commands_column)i;
     }
     og_dram_check_event* events = og_arena_allocate_raw(
         arena, sizeof *events * (size_t)dram_commands_count_lines(text, size));
-    dram_commands_place place = {.path = path};
+    dram_commands_place place = {.path = name};
     const char* cursor = text;
     const char* end = text + size;
     int64_t count = 0;
@@ -229,8 +227,16 @@ og_status og_dram_commands_load(og_arena* arena, const char* path, og_dram_comma
         ++count;
     }
     if (count == 0) {
-        return og_fail(OG_ERROR_FILE, "%s: no commands in the file", path);
+        return og_fail(OG_ERROR_FILE, "%s: no commands in the file", name);
     }
     *commands = (og_dram_commands){.events = events, .count = count};
     return OG_OK;
+}
+
+og_status og_dram_commands_load(og_arena* arena, const char* path, og_dram_commands* commands) {
+    assert(arena && path && commands);
+    char* text;
+    size_t size;
+    OG_TRY(og_file_read(arena, path, dram_commands_bytes_max, &text, &size));
+    return og_dram_commands_parse(arena, path, text, size, commands);
 }

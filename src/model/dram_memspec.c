@@ -14,7 +14,8 @@
 
 enum {
     MEMSPEC_BYTES_MAX = 16 << 20,
-    MEMSPEC_CYCLES_MAX = 1000000000,
+    MEMSPEC_CYCLES_MAX = 10000000,  // so that no sum of timings leaves an int
+    MEMSPEC_INTERVAL_MAX = 1000000000,
     MEMSPEC_REQUIRED = -1,  // fallback of a field that must be there
 };
 
@@ -135,7 +136,7 @@ static const memspec_field memspec_lpddr4[] = {
     {"WR", NULL, MEMSPEC_TIME(write_recovery), 1, MEMSPEC_REQUIRED},
     {"CCD", NULL, MEMSPEC_TIME(column_same), 1, MEMSPEC_REQUIRED},
     {"CCD", NULL, MEMSPEC_TIME(column_other), 1, MEMSPEC_REQUIRED},
-    {"CCDMW", NULL, MEMSPEC_TIME(masked_write_same_bank), 1, MEMSPEC_REQUIRED},
+    {"CCDMW", NULL, MEMSPEC_TIME(masked_write_same_bank), 1, 32},
     {"RRD", NULL, MEMSPEC_TIME(activate_same), 1, MEMSPEC_REQUIRED},
     {"RRD", NULL, MEMSPEC_TIME(activate_other), 1, MEMSPEC_REQUIRED},
     {"FAW", NULL, MEMSPEC_TIME(four_activates), 1, MEMSPEC_REQUIRED},
@@ -295,9 +296,11 @@ static og_status memspec_integer(const memspec_file* file, const char* section_n
         return OG_OK;
     }
     const double number = json_is_number(value) ? json_number_value(value) : NAN;
-    if (!(number >= field->minimum && number <= MEMSPEC_CYCLES_MAX) || number != floor(number)) {
+    const bool interval = strcmp(field->key, "REFI") == 0;
+    const int maximum = interval ? MEMSPEC_INTERVAL_MAX : MEMSPEC_CYCLES_MAX;
+    if (!(number >= field->minimum && number <= maximum) || number != floor(number)) {
         return og_fail(OG_ERROR_VALUE, "%s: %s.%s must be an integer from %d to %d", file->path,
-                       section_name, field->key, field->minimum, MEMSPEC_CYCLES_MAX);
+                       section_name, field->key, field->minimum, maximum);
     }
     *result = (int)number;
     return OG_OK;
@@ -399,6 +402,8 @@ static void memspec_complete(const memspec_family* family, og_dram_device* devic
     if (family->family == OG_DRAM_HBM2) {
         timing->split_command_bus = true;
         timing->clock_enable_refresh = timing->clock_enable + 1;  // JESD235: tCKE + 1
+        timing->read_preamble = 1;  // JESD235: tRPRE, tWPRE
+        timing->write_preamble = 1;
         device->organisation.rank_data_bus = true;
     }
     memspec_finish_currents(timing, &device->supply[0]);
@@ -556,21 +561,28 @@ static og_status memspec_find(const char* path, const json_t* root, const json_t
     return OG_OK;
 }
 
-og_status og_dram_device_load(og_arena* arena, const char* path, const og_dram_device** device) {
-    assert(arena && path && device);
-    char* text;
-    size_t size;
-    OG_TRY(og_file_read(arena, path, MEMSPEC_BYTES_MAX, &text, &size));
+og_status og_dram_device_parse(og_arena* arena, const char* name, const char* text, size_t size,
+                               const og_dram_device** device) {
+    assert(arena && name && text && device);
     json_error_t error;
     json_t* root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
     if (!root) {
-        return og_fail(OG_ERROR_FILE, "%s:%d: %s", path, error.line, error.text);
+        return og_fail(OG_ERROR_FILE, "%s:%d: %s", name, error.line > 0 ? error.line : 1,
+                       error.text);
     }
-    memspec_file file = {.path = path};
-    og_status status = memspec_find(path, root, &file.spec);
+    memspec_file file = {.path = name};
+    og_status status = memspec_find(name, root, &file.spec);
     if (status == OG_OK) {
         status = memspec_build(arena, &file, device);
     }
     json_decref(root);
     return status;
+}
+
+og_status og_dram_device_load(og_arena* arena, const char* path, const og_dram_device** device) {
+    assert(arena && path && device);
+    char* text;
+    size_t size;
+    OG_TRY(og_file_read(arena, path, MEMSPEC_BYTES_MAX, &text, &size));
+    return og_dram_device_parse(arena, path, text, size, device);
 }
