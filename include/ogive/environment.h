@@ -76,7 +76,7 @@ const og_environment* og_environment_at(int index);
 /// The environment `name`; unknown: OG_ERROR_NAME with the nearest one.
 og_status og_environment_find(const char* name, const og_environment** environment);
 
-/// Open `environment` with `options` (made from its table). Fails with the environment's name
-/// before the reason.
+/// Open `environment` with `options` (made from its table; NULL = defaults). Fails with the
+/// environment's name before the reason.
 og_status og_environment_open(og_arena* arena, const og_environment* environment,
                               const og_settings* options, og_model* model);

@@ -17,10 +17,13 @@
 
 enum { BEATS_SEEDS = 21, BEATS_WINS = 17, BEATS_BUDGET = 300, BEATS_AGENTS = 64 };
 
+// First seeds. None of these took part in choosing the defaults of a method.
+enum { BEATS_PROBLEM_SEED = 5001, BEATS_METHOD_SEED = 70000, BEATS_RANDOM_SEED = 161000 };
+
 typedef struct beats_problem {
     const char* name;
     const char* options[8];  // pairs
-    bool hard;               // one-parameter moves gain little: wins must only exceed losses
+    bool open;               // no claim: reported, not judged
 } beats_problem;
 
 static const beats_problem beats_problems[] = {
@@ -32,6 +35,7 @@ static const beats_problem beats_problems[] = {
     {"onemax, 30", {"function", "onemax", "dimensions", "30"}, false},
     {"deceptive_trap, 20", {"function", "deceptive_trap", "dimensions", "20"}, false},
     {"nk_landscape, 20", {"function", "nk_landscape", "dimensions", "20"}, false},
+    // 21 seeds do not tell one-parameter moves from random search on a knapsack
     {"knapsack, 18", {"function", "knapsack", "dimensions", "18"}, true},
     {"knapsack, outcome",
      {"function", "knapsack", "dimensions", "30", "capacity", "outcome"},
@@ -54,7 +58,7 @@ static const og_space* beats_open(og_arena* arena, const beats_problem* problem,
                          OG_OK);
     }
     char text[16];
-    snprintf(text, sizeof text, "%d", seed + 1);
+    snprintf(text, sizeof text, "%d", BEATS_PROBLEM_SEED + seed);
     assert_int_equal(og_settings_set(&options, "seed", text), OG_OK);
     const og_space* space = NULL;
     if (og_environment_open(arena, type, &options, model) != OG_OK ||
@@ -109,12 +113,13 @@ static void beats_fill(beats_table* table, const beats_problem* problem) {
         og_arena* arena = og_arena_create();
         og_model model;
         const og_space* space = beats_open(arena, problem, seed, &model);
-        table->random[seed] = beats_regret(og_agent_at(0), &model, space, 1000 + (uint64_t)seed);
+        table->random[seed] =
+            beats_regret(og_agent_at(0), &model, space, (uint64_t)(BEATS_RANDOM_SEED + seed));
         for (int i = 0; og_agent_at(i) != NULL; i++) {
             assert_true(i < BEATS_AGENTS);
             if (strcmp(og_agent_at(i)->name, "exhaustive") != 0) {
-                table->regrets[i][seed] =
-                    beats_regret(og_agent_at(i), &model, space, (uint64_t)seed);
+                table->regrets[i][seed] = beats_regret(og_agent_at(i), &model, space,
+                                                       (uint64_t)(BEATS_METHOD_SEED + seed));
             }
         }
         og_arena_destroy(arena);
@@ -145,8 +150,7 @@ static double beats_median(const double* regrets) {
 // Whether agent `index` does on a problem what it should.
 static bool beats_passes(const beats_table* table, const beats_problem* problem, int index) {
     const int wins = beats_count(table->regrets[index], table->random);
-    const int losses = beats_count(table->random, table->regrets[index]);
-    return problem->hard ? wins > losses : wins >= BEATS_WINS;
+    return problem->open || wins >= BEATS_WINS;
 }
 
 static void test_methods_beat_random(void** state) {
