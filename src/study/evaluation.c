@@ -183,11 +183,12 @@ bool og_evaluation_replay(const og_evaluation* evaluation, const og_trial* trial
     og_judgement judgement = {
         .objectives = objectives, .outcome = trial->outcome, .reason = trial->reason};
     og_problem_judge(problem, trial->x, y, &judgement, evaluation->scratch);
+    const size_t bytes = (size_t)problem->metric_count * sizeof *y;
+    const bool same = judgement.outcome == trial->outcome && judgement.loss == trial->loss &&
+                      judgement.violation == trial->violation &&
+                      (trial->outcome != OG_FEASIBLE || memcmp(y, trial->y, bytes) == 0);
     og_arena_rewind(evaluation->scratch, mark);
-    return judgement.outcome == trial->outcome && judgement.loss == trial->loss &&
-           judgement.violation == trial->violation &&
-           (trial->outcome != OG_FEASIBLE ||
-            memcmp(y, trial->y, (size_t)problem->metric_count * sizeof *y) == 0);
+    return same;
 }
 
 // Designs that lie outside the model's space are told apart, not simulated.

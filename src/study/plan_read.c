@@ -172,7 +172,7 @@ typedef struct plan_read_part {
 static og_status plan_read_part_name(plan_read_source* source, const og_document_node* node,
                                      void* target) {
     const plan_read_part* part = target;
-    const char* name;
+    const char* name = NULL;
     OG_TRY(plan_read_text(source, node, &name));
     // options belong to the method or system that was named before
     if (*part->name && strcmp(*part->name, name) != 0) {

@@ -84,7 +84,7 @@ static const char* problem_objective_text(og_arena* arena, const og_objective* o
         return og_text_format(arena, "target %s = %s", objective->expression,
                               og_text_real(objective->target, target));
     }
-    assert(!"a sense of og_sense");
+    assert(false && "a sense of og_sense");
     return "";
 }
 
@@ -292,7 +292,7 @@ static double problem_objective_value(const og_problem_objective* objective, con
     case OG_MAXIMIZE: return -value;
     case OG_TARGET: return fabs(value - objective->target);
     }
-    assert(!"a sense of og_sense");
+    assert(false && "a sense of og_sense");
     return value;
 }
 

@@ -14,6 +14,7 @@ enum {
     STORE_MAGIC = 0x4f474956,  // "OGIV", the application_id of the file
     STORE_VERSION = 1,         // the user_version of the file
     STORE_WAIT_MS = 60000,     // for other processes that write
+    STORE_LEAST_BYTES = 512,   // smallest page of SQLite
 };
 
 static const char store_schema[] =
@@ -135,15 +136,25 @@ static og_status store_make(og_store* store) {
     return OG_OK;
 }
 
+// True for a file that has nothing in it yet, or that its maker has not finished.
+static og_status store_is_blank(og_store* store, bool* blank) {
+    int64_t magic = 0;
+    int64_t tables = 0;
+    OG_TRY(store_integer(store, "PRAGMA application_id", &magic));
+    OG_TRY(store_integer(store, "SELECT COUNT(*) FROM sqlite_schema", &tables));
+    *blank = magic == 0 && tables == 0;
+    return OG_OK;
+}
+
 // Make the store where there is none yet; several processes may try at once.
 static og_status store_make_once(og_store* store) {
     const int lock = og_store_lock_whole(store->path);
     if (lock < 0) {
         return og_store_fail(store, SQLITE_CANTOPEN, "making it");
     }
-    int64_t pages;
-    og_status status = store_integer(store, "PRAGMA page_count", &pages);
-    if (status == OG_OK && pages == 0) {
+    bool blank;
+    og_status status = store_is_blank(store, &blank);
+    if (status == OG_OK && blank) {
         status = store_make(store);
     }
     og_store_lock_release(store->path, lock);
@@ -151,12 +162,12 @@ static og_status store_make_once(og_store* store) {
 }
 
 static og_status store_check(og_store* store, bool create) {
-    int64_t pages;
-    OG_TRY(store_integer(store, "PRAGMA page_count", &pages));
-    if (pages == 0) {
-        if (!create) {
-            return og_fail(OG_ERROR_STORE, "%s is empty, not an Ogive store", store->path);
-        }
+    bool blank;
+    OG_TRY(store_is_blank(store, &blank));
+    if (blank && !create) {
+        return og_fail(OG_ERROR_STORE, "%s is empty, not an Ogive store", store->path);
+    }
+    if (blank) {
         OG_TRY(store_make_once(store));
     }
     int64_t magic;
@@ -173,10 +184,7 @@ static og_status store_check(og_store* store, bool create) {
                        "newer ogive",
                        store->path, (int)version, (int)STORE_VERSION);
     }
-    if (version < 1) {
-        return og_store_damaged(store, "its version");
-    }
-    return OG_OK;
+    return version < 1 ? og_store_damaged(store, "its version") : OG_OK;
 }
 
 // What SQLite would take for its own and change, or explain badly.
@@ -191,10 +199,30 @@ static og_status store_check_path(const char* path, bool create) {
     if (!S_ISREG(info.st_mode)) {
         return og_fail(OG_ERROR_STORE, "%s is not a regular file", path);
     }
+    // SQLite takes a file of one byte for an empty one, and no database is smaller than a page
+    if (info.st_size > 0 && info.st_size < STORE_LEAST_BYTES) {
+        return og_fail(OG_ERROR_STORE, "%s is not an Ogive store", path);
+    }
     return OG_OK;
 }
 
+// Size of a file that nobody has open, 0 where somebody may: then its end may be under way.
+static int64_t store_size_at_rest(const og_store* store) {
+    struct stat info;
+    const char* log = og_text_format(store->arena, "%s-wal", store->path);
+    const bool busy = stat(log, &info) == 0;
+    return !busy && stat(store->path, &info) == 0 ? (int64_t)info.st_size : 0;
+}
+
+// SQLite finds a file that lost whole pages when it is opened, but not the loss of half a page.
+static og_status store_check_size(og_store* store, int64_t size) {
+    int64_t page = 0;
+    OG_TRY(store_integer(store, "PRAGMA page_size", &page));
+    return page > 0 && size % page == 0 ? OG_OK : og_store_damaged(store, "its end is missing");
+}
+
 static og_status store_start(og_store* store, bool create) {
+    const int64_t size = store_size_at_rest(store);
     const int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     const int code = sqlite3_open_v2(store->path, &store->database, flags, NULL);
@@ -206,6 +234,7 @@ static og_status store_start(og_store* store, bool create) {
     sqlite3_db_config(store->database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(store->database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     OG_TRY(store_check(store, create));
+    OG_TRY(store_check_size(store, size));
     if (sqlite3_db_readonly(store->database, "main") == 1) {
         return og_store_fail(store, SQLITE_READONLY, "opening");
     }
