@@ -10,9 +10,6 @@
 
 #define DRAM_NEVER INT64_MAX
 
-// How the row that a column command finds was opened.
-typedef enum dram_row_origin { DRAM_ROW_HIT, DRAM_ROW_MISS, DRAM_ROW_CONFLICT } dram_row_origin;
-
 // A command that could be issued, with its earliest cycle.
 typedef struct dram_candidate {
     int64_t time;

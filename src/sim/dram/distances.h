@@ -40,5 +40,8 @@ typedef struct dram_distances {
     int act_down, pre_down, ref_down, read_down, write_down, writea_down;
 } dram_distances;
 
+// Cycle of the first refresh of `rank`: the ranks' refreshes lie far apart (refresh.c).
+int64_t og_dram_refresh_first(int interval, int rank, int ranks);
+
 // Distances of `device`, whose organisation og_dram_open() has checked.
 dram_distances og_dram_distances_make(const og_dram_device* device);

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "sim/dram/port.h"
+#include "sim/dram/stream.h"
 #include "sim/dram/system.h"
 
 const char* const og_dram_command_names[OG_DRAM_COMMANDS] = {
@@ -81,6 +82,9 @@ og_status og_dram_simulate(const og_dram_system* system, const og_dram_controlle
                            og_dram_result* result) {
     assert(system && controller && scratch && result);
     OG_TRY(dram_check(system, controller));
+    if (!observer && og_dram_stream_fits(system, controller)) {
+        return og_dram_stream_simulate(system, controller, scratch, result);
+    }
     return og_dram_port_simulate(system, controller, scratch, observer, result);
 }
 

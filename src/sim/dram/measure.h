@@ -10,6 +10,9 @@
 // latencies below this many cycles are counted one by one, longer ones in 64 steps per doubling
 enum { DRAM_LATENCY_EXACT = 1 << 13, DRAM_LATENCY_STEPS = 64, DRAM_LATENCY_BINS = (1 << 13) + 64 * 34 };
 
+// How the row that a column command finds was opened.
+typedef enum dram_row_origin { DRAM_ROW_HIT, DRAM_ROW_MISS, DRAM_ROW_CONFLICT } dram_row_origin;
+
 // Time that a rank has rows open: the union of its banks' open intervals.
 typedef struct dram_activity {
     int64_t since;        // start of the current interval, -1 = none yet

@@ -69,9 +69,10 @@ static void port_to_channel(port* p, int32_t request, int64_t time) {
 static void port_forward(port* p, int32_t request) {
     port_queue* q = &p->queue[p->entries[request].channel];
     if (!q->busy) {
+        // one request per cycle, and not before the END_REQ of the last one
+        const bool spent = port_simple(p) ? q->last_end > p->now : q->last_end >= p->now;
         q->busy = true;
-        const bool spent = !port_simple(p) && q->last_end == p->now;
-        port_to_channel(p, request, p->now + spent);
+        port_to_channel(p, request, spent ? q->last_end + 1 : p->now);
         return;
     }
     p->waiting[request] = DRAM_NO_REQUEST;

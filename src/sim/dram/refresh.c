@@ -14,6 +14,11 @@ static int refresh_reverse(int rank, int ranks) {
     return reversed;
 }
 
+int64_t og_dram_refresh_first(int interval, int rank, int ranks) {
+    const int64_t share = ranks - refresh_reverse(rank, ranks);
+    return (interval * share + ranks - 1) / ranks;
+}
+
 static int refresh_interval(const dram_channel* c) {
     switch (c->controller->refresh_policy) {
     case OG_DRAM_REFRESH_PER_BANK: return c->d->refresh_bank_interval;
@@ -43,9 +48,7 @@ void og_dram_refresh_init(dram_channel* c, int rank) {
         r->due = DRAM_NEVER;
         return;
     }
-    const int64_t ranks = c->d->ranks;
-    const int64_t share = ranks - refresh_reverse(rank, c->d->ranks);
-    r->due = (refresh_interval(c) * share + ranks - 1) / ranks;
+    r->due = og_dram_refresh_first(refresh_interval(c), rank, c->d->ranks);
 }
 
 // is `lane` in the part of the rank that turn `turn` refreshes?
