@@ -443,7 +443,10 @@ static void dram_canonical(const void* model, double* x) {
         }
     }
     for (int i = 0; i < data->parameter_count; i++) {
-        x[i] = og_dram_controller_get(&common, i);
+        // what the simulator's default may be is not in every space; the initial value is
+        if (og_dram_controller_get(&common, i) != og_dram_controller_get(&original, i)) {
+            x[i] = og_dram_controller_parameters[i].initial;
+        }
     }
 }
 
