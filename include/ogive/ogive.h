@@ -11,9 +11,11 @@
 extern "C" {
 #endif
 
+#include "ogive/acquisition.h"
 #include "ogive/agent.h"
 #include "ogive/arena.h"
 #include "ogive/clock.h"
+#include "ogive/column.h"
 #include "ogive/dram.h"
 #include "ogive/dram_check.h"
 #include "ogive/dram_device.h"
@@ -21,6 +23,7 @@ extern "C" {
 #include "ogive/environment.h"
 #include "ogive/expression.h"
 #include "ogive/file.h"
+#include "ogive/gaussian_process.h"
 #include "ogive/parameter.h"
 #include "ogive/random.h"
 #include "ogive/report.h"

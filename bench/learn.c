@@ -1,0 +1,81 @@
+// What learners cost: a proposal of a Gaussian process with its share of fits.
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ogive/acquisition.h"
+#include "ogive/clock.h"
+#include "ogive/gaussian_process.h"
+
+enum { LEARN_WIDTH = 10, LEARN_CANDIDATES = 1000, LEARN_MOST = 1000 };
+
+static const og_column learn_columns[LEARN_WIDTH] = {
+    {OG_COLUMN_REAL, 0},    {OG_COLUMN_REAL, 0},   {OG_COLUMN_ORDINAL, 8}, {OG_COLUMN_ORDINAL, 16},
+    {OG_COLUMN_ORDINAL, 5}, {OG_COLUMN_CHOICE, 4}, {OG_COLUMN_CHOICE, 3},  {OG_COLUMN_CHOICE, 2},
+    {OG_COLUMN_ORDINAL, 8}, {OG_COLUMN_CHOICE, 6},
+};
+
+static void learn_row(og_random* random, double* row) {
+    for (int c = 0; c < LEARN_WIDTH; c++) {
+        row[c] = learn_columns[c].kind == OG_COLUMN_REAL
+                     ? og_random_uniform(random)
+                     : (double)og_random_below(random, (uint64_t)learn_columns[c].levels);
+    }
+}
+
+static double learn_target(const double* row) {
+    return sin(5 * row[0]) + row[1] * row[2] + 0.1 * row[3] * row[3] + (row[5] == 1) * row[4] +
+           0.5 * row[6] - (row[7] == row[9]) * 2 + 0.3 * row[8];
+}
+
+// Asks and tells a Gaussian process as a search does, and prints the time of its parts.
+static void learn_gaussian_process(og_covariance_form form, const char* name, int most) {
+    og_arena* arena = og_arena_create();
+    const og_gaussian_process_options options = {.covariance = form};
+    og_gaussian_process* process =
+        og_gaussian_process_create(arena, learn_columns, LEARN_WIDTH, &options);
+    og_random random = og_random_make(1, 1);
+    double* rows = OG_NEW(arena, double, LEARN_CANDIDATES* LEARN_WIDTH);
+    double* mean = OG_NEW(arena, double, LEARN_CANDIDATES);
+    double* variance = OG_NEW(arena, double, LEARN_CANDIDATES);
+    double fit = 0;
+    double predict = 0;
+    int since = 0;
+    double checksum = 0;
+    for (int n = 1; n <= most; n++) {
+        learn_row(&random, rows);
+        og_gaussian_process_add(process, rows, learn_target(rows));
+        for (int i = 0; i < LEARN_CANDIDATES; i++) {
+            learn_row(&random, rows + i * LEARN_WIDTH);
+        }
+        const double begin = og_clock_processor_seconds();
+        og_gaussian_process_fit(process);
+        const double middle = og_clock_processor_seconds();
+        og_gaussian_process_predict(process, rows, LEARN_CANDIDATES, mean, variance);
+        const double best = og_gaussian_process_best(process);
+        for (int i = 0; i < LEARN_CANDIDATES; i++) {
+            checksum += og_log_expected_improvement(mean[i], sqrt(variance[i]), best);
+        }
+        predict += og_clock_processor_seconds() - middle;
+        fit += middle - begin;
+        since++;
+        if (n == 50 || n == 100 || n == 200 || n == 400 || n == most) {
+            printf("%-10s %4d rows: fit %7.3f ms, score %d %7.3f ms, together %7.3f ms\n", name, n,
+                   1e3 * fit / since, LEARN_CANDIDATES, 1e3 * predict / since,
+                   1e3 * (fit + predict) / since);
+            fit = predict = 0;
+            since = 0;
+        }
+    }
+    printf("%-10s checksum %.6f\n", name, checksum);
+    og_arena_destroy(arena);
+}
+
+int main(void) {
+    printf("Gaussian process, 10 columns, mean of each proposal since the line before\n");
+    learn_gaussian_process(OG_COVARIANCE_PRODUCT, "product", 400);
+    learn_gaussian_process(OG_COVARIANCE_MIXED, "mixed", 200);
+    learn_gaussian_process(OG_COVARIANCE_ADDITIVE, "additive", 200);
+    return 0;
+}

@@ -1,0 +1,117 @@
+// Cholesky factors and products on OpenBLAS, one caller at a time.
+
+#include "learn/linear_algebra.h"
+
+#include <assert.h>
+#include <cblas.h>
+#include <math.h>
+#include <pthread.h>
+
+// LAPACK by columns: a lower triangle by rows is an upper triangle by columns
+void dpotrf_(const char* triangle, const int* count, double* matrix, const int* stride, int* info);
+void dpotri_(const char* triangle, const int* count, double* matrix, const int* stride, int* info);
+
+static pthread_mutex_t linear_algebra_turn = PTHREAD_MUTEX_INITIALIZER;
+
+static void linear_algebra_begin(void) {
+    const int refused = pthread_mutex_lock(&linear_algebra_turn);
+    assert(!refused);
+    (void)refused;
+}
+
+static void linear_algebra_end(void) {
+    pthread_mutex_unlock(&linear_algebra_turn);
+}
+
+bool og_cholesky_factor(double* matrix, int count, int stride) {
+    assert(count >= 0 && stride >= count && stride > 0);
+    int info = 0;
+    linear_algebra_begin();
+    dpotrf_("U", &count, matrix, &stride, &info);
+    linear_algebra_end();
+    assert(info >= 0);
+    return info == 0;
+}
+
+void og_cholesky_invert(double* factor, int count, int stride) {
+    int info = 0;
+    linear_algebra_begin();
+    dpotri_("U", &count, factor, &stride, &info);
+    linear_algebra_end();
+    assert(info == 0);
+}
+
+void og_cholesky_solve_lower(const double* factor, int count, int stride, double* vector) {
+    linear_algebra_begin();
+    cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, count, factor, stride,
+                vector, 1);
+    linear_algebra_end();
+}
+
+void og_cholesky_solve_upper(const double* factor, int count, int stride, double* vector) {
+    linear_algebra_begin();
+    cblas_dtrsv(CblasRowMajor, CblasLower, CblasTrans, CblasNonUnit, count, factor, stride, vector,
+                1);
+    linear_algebra_end();
+}
+
+void og_cholesky_solve_rows(const double* factor, int count, int stride, double* rows,
+                            int row_count, int row_stride) {
+    linear_algebra_begin();
+    cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, row_count, count,
+                1, factor, stride, rows, row_stride);
+    linear_algebra_end();
+}
+
+void og_cholesky_update(double* factor, int count, int stride, double* vector) {
+    // a rotation for each column; by columns of L, which are strided: short loops, no BLAS
+    for (int k = 0; k < count; k++) {
+        const double diagonal = factor[(long)k * stride + k];
+        const double v = vector[k];
+        if (v == 0) {
+            continue;
+        }
+        const double r = sqrt(diagonal * diagonal + v * v);
+        const double c = diagonal / r;
+        const double s = v / r;
+        factor[(long)k * stride + k] = r;
+        for (int i = k + 1; i < count; i++) {
+            double* entry = &factor[(long)i * stride + k];
+            const double old = *entry;
+            *entry = c * old + s * vector[i];
+            vector[i] = c * vector[i] - s * old;
+        }
+    }
+}
+
+double og_cholesky_log_determinant(const double* factor, int count, int stride) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+        sum += log(factor[(long)i * stride + i]);
+    }
+    return 2 * sum;
+}
+
+void og_matrix_downdate(double* matrix, int count, int stride, const double* rows, int row_stride,
+                        int width) {
+    linear_algebra_begin();
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, count, width, -1, rows, row_stride, 1,
+                matrix, stride);
+    linear_algebra_end();
+}
+
+void og_matrix_times_vector(const double* rows, int row_count, int row_stride, int width,
+                            const double* vector, double* result) {
+    linear_algebra_begin();
+    cblas_dgemv(CblasRowMajor, CblasNoTrans, row_count, width, 1, rows, row_stride, vector, 1, 0,
+                result, 1);
+    linear_algebra_end();
+}
+
+double og_vector_dot(const double* a, const double* b, int count) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}

@@ -1,0 +1,46 @@
+/// Dense linear algebra for learners: the one door to BLAS and LAPACK.
+///
+/// Matrices are stored by rows with a stride; of symmetric and triangular ones only the lower
+/// triangle, diagonal included, is read and written. Debian's serial OpenBLAS hands out its buffers
+/// without locks, so results would be wrong now and then when several threads call it at once;
+/// everything here takes turns. The same numbers for the same input on one machine.
+#pragma once
+
+#include <stdbool.h>
+
+/// Replace a positive definite matrix (shape: [count][stride]) by its Cholesky factor L. False, the
+/// matrix spoilt, when it is not positive definite.
+bool og_cholesky_factor(double* matrix, int count, int stride);
+
+/// Replace L by the inverse of L L'.
+void og_cholesky_invert(double* factor, int count, int stride);
+
+/// Solve L v = b in place, vector (shape: [count]).
+void og_cholesky_solve_lower(const double* factor, int count, int stride, double* vector);
+
+/// Solve L' v = b in place, vector (shape: [count]).
+void og_cholesky_solve_upper(const double* factor, int count, int stride, double* vector);
+
+/// Solve L v = b in place for every row of `rows` (shape: [row_count][row_stride]).
+void og_cholesky_solve_rows(const double* factor, int count, int stride, double* rows,
+                            int row_count, int row_stride);
+
+/// Replace L by the factor of L L' + v v' (Gill, Golub, Murray and Saunders 1974); `vector` (shape:
+/// [count]) is used up.
+void og_cholesky_update(double* factor, int count, int stride, double* vector);
+
+/// Logarithm of the determinant of L L'.
+double og_cholesky_log_determinant(const double* factor, int count, int stride);
+
+/// matrix (shape: [count][stride], lower triangle) -= rows rows', rows (shape:
+/// [count][row_stride]) of `width` columns.
+void og_matrix_downdate(double* matrix, int count, int stride, const double* rows, int row_stride,
+                        int width);
+
+/// result (shape: [row_count]) = rows (shape: [row_count][row_stride]) times vector (shape:
+/// [width]).
+void og_matrix_times_vector(const double* rows, int row_count, int row_stride, int width,
+                            const double* vector, double* result);
+
+/// Sum of products.
+double og_vector_dot(const double* a, const double* b, int count);
