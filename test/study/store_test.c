@@ -217,15 +217,38 @@ static void store_test_version(void** state) {
     fixture_remove(arena, path);
 }
 
+// Opened by a user who may not write: the file, then its folder.
+static bool store_test_refused_to_others(const char* path) {
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        enum { NOBODY = 65534 };
+        og_store* store;
+        if (geteuid() == 0 && setuid(NOBODY) != 0) {
+            _exit(1);
+        }
+        const bool refused = og_store_open(path, true, &store) == OG_ERROR_STORE &&
+                             strstr(og_error_text(), "cannot be written");
+        if (!refused) {
+            fprintf(stderr, "%s\n", og_error_text());
+        }
+        _exit(refused ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 static void store_test_read_only(void** state) {
     (void)state;
-    if (geteuid() == 0) {
-        print_message("          skipped: root may write everywhere\n");
-        skip();
-    }
     const char* path = store_test_make(20);
-    chmod(path, 0444);
-    store_test_refused(path, "cannot be written");
+    char* folder = og_text_format(arena, "%s", path);
+    *strrchr(folder, '/') = '\0';
+    assert_int_equal(chmod(path, 0444), 0);
+    assert_int_equal(chmod(folder, 0555), 0);
+    assert_true(store_test_refused_to_others(path));
+    assert_true(store_test_refused_to_others(og_text_format(arena, "%s/new.db", folder)));
+    assert_int_equal(chmod(folder, 0755), 0);
     fixture_remove(arena, path);
 }
 
