@@ -261,7 +261,9 @@ STREAM_INLINE stream_best stream_select(const stream* s, int blocks) {
     const int32_t time = least > from ? least : from;
     int32_t order = STREAM_NEVER;
     for (int i = 0; i < blocks * 16; ++i) {
-        const int32_t candidate = ready[i] <= time ? s->order[i] : STREAM_NEVER;
+        // all ones when the bank is not ready: without a branch, so that it becomes a vector
+        const int32_t late = (time - ready[i]) >> 31;
+        const int32_t candidate = s->order[i] | (late & STREAM_NEVER);
         order = candidate < order ? candidate : order;
     }
     return (stream_best){least == STREAM_NEVER ? STREAM_NEVER : time, order};
