@@ -53,6 +53,14 @@ static int64_t parameter_clamp(double level, int64_t levels) {
     return level < (double)(levels - 1) ? (int64_t)(level + 0.5) : levels - 1;
 }
 
+static int64_t parameter_linear_level(const og_parameter* parameter, double value) {
+    const double step = parameter_step(parameter);
+    if (step == 1 && value >= parameter->minimum && value <= parameter->maximum) {
+        return (int64_t)(value - parameter->minimum + 0.5);
+    }
+    return parameter_clamp((value - parameter->minimum) / step, og_parameter_levels(parameter));
+}
+
 // The level whose value, in a table or of doubling values, is nearest: a search by halves.
 static int64_t parameter_search(const og_parameter* parameter, double value) {
     int64_t low = 0;
@@ -79,8 +87,7 @@ int64_t og_parameter_level(const og_parameter* parameter, double value) {
         if (parameter->scale == OG_POWERS) {
             return parameter_search(parameter, value);
         }
-        return parameter_clamp((value - parameter->minimum) / parameter_step(parameter),
-                               og_parameter_levels(parameter));
+        return parameter_linear_level(parameter, value);
     case OG_ORDINAL: return parameter_search(parameter, value);
     case OG_CHOICE: return parameter_clamp(value, parameter->level_count);
     case OG_BOOLEAN: return parameter_clamp(value, 2);
@@ -90,14 +97,28 @@ int64_t og_parameter_level(const og_parameter* parameter, double value) {
     return 0;
 }
 
+// True when `value`, within 2^53, is an integer in [0, count).
+static bool parameter_is_index(double value, double count) {
+    return value >= 0 && value < count && (double)(int64_t)value == value;
+}
+
 bool og_parameter_admits(const og_parameter* parameter, double value) {
-    if (!isfinite(value) || parameter->kind == OG_TEXT) {
-        return false;
+    const double offset = value - parameter->minimum;
+    switch (parameter->kind) {
+    case OG_REAL: return value >= parameter->minimum && value <= parameter->maximum;
+    case OG_CHOICE: return parameter_is_index(value, parameter->level_count);
+    case OG_BOOLEAN: return parameter_is_index(value, 2);
+    case OG_TEXT: return false;
+    case OG_INTEGER:
+        if (parameter->scale != OG_POWERS) {
+            return value <= parameter->maximum && parameter_is_index(offset, 0x1p53) &&
+                   (parameter_step(parameter) == 1 || fmod(offset, parameter->step) == 0);
+        }
+        break;
+    case OG_ORDINAL: break;
     }
-    if (parameter->kind == OG_REAL) {
-        return value >= parameter->minimum && value <= parameter->maximum;
-    }
-    return og_parameter_value(parameter, og_parameter_level(parameter, value)) == value;
+    return isfinite(value) &&
+           og_parameter_value(parameter, og_parameter_level(parameter, value)) == value;
 }
 
 // Fail with what is allowed; `problem` says what is wrong with `text`.
