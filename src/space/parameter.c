@@ -111,7 +111,9 @@ bool og_parameter_admits(const og_parameter* parameter, double value) {
     case OG_TEXT: return false;
     case OG_INTEGER:
         if (parameter->scale != OG_POWERS) {
-            return value <= parameter->maximum && parameter_is_index(offset, 0x1p53) &&
+            // the offset of a fraction may round to an integer
+            return value <= parameter->maximum && parameter_is_index(fabs(value), 0x1p53) &&
+                   parameter_is_index(offset, 0x1p53) &&
                    (parameter_step(parameter) == 1 || fmod(offset, parameter->step) == 0);
         }
         break;
