@@ -64,6 +64,12 @@ void og_covariance_set(og_covariance* covariance, const double* theta) {
     }
 }
 
+void og_points_row(og_points points, int index, int width, double* encoded) {
+    for (int c = 0; c < width; c++) {
+        encoded[c] = points.values[(long)c * points.stride + index];
+    }
+}
+
 void og_covariance_encode(const og_covariance* covariance, const double* row, double* encoded) {
     for (int c = 0; c < covariance->width; c++) {
         const og_column* column = &covariance->columns[c];

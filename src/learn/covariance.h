@@ -24,6 +24,9 @@ typedef struct og_points {
     int stride;
 } og_points;
 
+/// Row `index` of `points` into `encoded` (shape: [width]).
+void og_points_row(og_points points, int index, int width, double* encoded);
+
 /// A covariance over `columns` (kept by reference) at the mode of the prior on hyper-parameters.
 og_covariance og_covariance_make(og_arena* arena, const og_column* columns, int width,
                                  og_covariance_form form);

@@ -162,9 +162,7 @@ static bool gaussian_process_append(og_gaussian_process* process, double* encode
     const og_covariance* covariance = &process->covariance;
     const int index = process->fitted;
     double* row = process->factor + (long)index * process->room;
-    for (int c = 0; c < covariance->width; c++) {
-        encoded[c] = process->values[(long)c * process->room + index];
-    }
+    og_points_row(gaussian_process_points(process), index, covariance->width, encoded);
     og_covariance_row(covariance, encoded, gaussian_process_points(process), index, scratch, row);
     og_cholesky_solve_lower(process->factor, index, process->room, row);
     const double noise = covariance->value[OG_HYPER_NOISE] + process->added;
@@ -231,37 +229,65 @@ int og_gaussian_process_count(const og_gaussian_process* process) {
     return process->count;
 }
 
-// Covariances of `count` rows with all points into `matrix` (shape: [count][room]).
-static void gaussian_process_cross(const og_gaussian_process* process, const double* rows,
-                                   int count, double* matrix) {
+// `rows` (shape: [count][width]) by columns and encoded.
+static og_points gaussian_process_encode(const og_gaussian_process* process, const double* rows,
+                                         int count) {
+    const int width = process->covariance.width;
+    double* values = OG_NEW(process->arena, double, (size_t)width*(size_t)count);
+    double* encoded = OG_NEW(process->arena, double, width);
+    for (int i = 0; i < count; i++) {
+        og_covariance_encode(&process->covariance, rows + (long)i * width, encoded);
+        for (int c = 0; c < width; c++) {
+            values[(long)c * count + i] = encoded[c];
+        }
+    }
+    return (og_points){values, count};
+}
+
+// Covariances of all rows of the process with candidates [0, count) into `matrix` (shape:
+// [fitted][stride]).
+static void gaussian_process_cross(const og_gaussian_process* process, og_points candidates,
+                                   int count, double* matrix, int stride) {
     const og_covariance* covariance = &process->covariance;
     const og_arena_mark mark = og_arena_here(process->arena);
     double* encoded = OG_NEW(process->arena, double, covariance->width);
-    double* scratch = OG_NEW(process->arena, double, OG_COVARIANCE_SCRATCH(process->fitted));
-    for (int i = 0; i < count; i++) {
-        og_covariance_encode(covariance, rows + (long)i * covariance->width, encoded);
-        og_covariance_row(covariance, encoded, gaussian_process_points(process), process->fitted,
-                          scratch, matrix + (long)i * process->room);
+    double* scratch = OG_NEW(process->arena, double, OG_COVARIANCE_SCRATCH(count));
+    for (int i = 0; i < process->fitted; i++) {
+        og_points_row(gaussian_process_points(process), i, covariance->width, encoded);
+        og_covariance_row(covariance, encoded, candidates, count, scratch,
+                          matrix + (long)i * stride);
     }
     og_arena_rewind(process->arena, mark);
 }
 
 static void gaussian_process_predict_block(const og_gaussian_process* process, const double* rows,
-                                           int count, double* matrix, double* mean,
-                                           double* variance) {
+                                           int count, double* mean, double* variance) {
+    const og_arena_mark mark = og_arena_here(process->arena);
     const int fitted = process->fitted;
-    gaussian_process_cross(process, rows, count, matrix);
-    og_matrix_times_vector(matrix, count, process->room, fitted, process->alpha, mean);
-    if (variance == NULL) {
-        return;
-    }
-    og_cholesky_solve_rows(process->factor, fitted, process->room, matrix, count, process->room);
-    const double prior = og_covariance_variance(&process->covariance);
-    for (int i = 0; i < count; i++) {
-        const double* row = matrix + (long)i * process->room;
+    const int stride = count + 8;
+    const og_points candidates = gaussian_process_encode(process, rows, count);
+    double* matrix =
+        og_arena_allocate_raw(process->arena, sizeof(double) * (size_t)fitted * (size_t)stride);
+    gaussian_process_cross(process, candidates, count, matrix, stride);
+    og_matrix_transposed_times(matrix, fitted, stride, count, process->alpha, mean);
+    if (variance != NULL) {
+        og_cholesky_solve_columns(process->factor, fitted, process->room, matrix, count, stride);
+        const double prior = og_covariance_variance(&process->covariance);
+        for (int i = 0; i < count; i++) {
+            variance[i] = prior;
+        }
+        for (int k = 0; k < fitted; k++) {
+            const double* row = matrix + (long)k * stride;
+            for (int i = 0; i < count; i++) {
+                variance[i] -= row[i] * row[i];
+            }
+        }
         // rounding must not take away more than all
-        variance[i] = fmax(prior - og_vector_dot(row, row, fitted), 1e-12 * prior);
+        for (int i = 0; i < count; i++) {
+            variance[i] = fmax(variance[i], 1e-12 * prior);
+        }
     }
+    og_arena_rewind(process->arena, mark);
 }
 
 void og_gaussian_process_predict(const og_gaussian_process* process, const double* rows, int count,
@@ -276,17 +302,13 @@ void og_gaussian_process_predict(const og_gaussian_process* process, const doubl
         }
         return;
     }
-    const og_arena_mark mark = og_arena_here(process->arena);
-    const int block = count < GAUSSIAN_PROCESS_BLOCK ? count : GAUSSIAN_PROCESS_BLOCK;
-    double* matrix = og_arena_allocate_raw(process->arena,
-                                           sizeof(double) * (size_t)block * (size_t)process->room);
-    for (int begin = 0; begin < count; begin += block) {
-        const int size = count - begin < block ? count - begin : block;
-        gaussian_process_predict_block(process, rows + (long)begin * process->covariance.width,
-                                       size, matrix, mean + begin,
-                                       variance != NULL ? variance + begin : NULL);
+    for (int begin = 0; begin < count; begin += GAUSSIAN_PROCESS_BLOCK) {
+        const int rest = count - begin;
+        gaussian_process_predict_block(
+            process, rows + (long)begin * process->covariance.width,
+            rest < GAUSSIAN_PROCESS_BLOCK ? rest : GAUSSIAN_PROCESS_BLOCK, mean + begin,
+            variance != NULL ? variance + begin : NULL);
     }
-    og_arena_rewind(process->arena, mark);
 }
 
 // Factor of the posterior covariance of `rows` into `joint` (shape: [count][count]), their mean
@@ -296,35 +318,26 @@ static void gaussian_process_joint(const og_gaussian_process* process, const dou
     const og_covariance* covariance = &process->covariance;
     og_arena* arena = process->arena;
     const og_arena_mark mark = og_arena_here(arena);
-    const int width = covariance->width;
-    double* values = OG_NEW(arena, double, (size_t)width*(size_t)count);
-    double* encoded = OG_NEW(arena, double, width);
-    for (int i = 0; i < count; i++) {
-        og_covariance_encode(covariance, rows + (long)i * width, encoded);
-        for (int c = 0; c < width; c++) {
-            values[(long)c * count + i] = encoded[c];
-        }
+    const int fitted = process->fitted;
+    const og_points candidates = gaussian_process_encode(process, rows, count);
+    double* cross = OG_NEW(arena, double, (size_t)fitted*(size_t)count);
+    if (fitted > 0) {
+        gaussian_process_cross(process, candidates, count, cross, count);
+        og_matrix_transposed_times(cross, fitted, count, count, process->alpha, mean);
+        og_cholesky_solve_columns(process->factor, fitted, process->room, cross, count, count);
     }
-    double* cross = NULL;
-    if (process->fitted > 0) {
-        cross = OG_NEW(arena, double, (size_t)count*(size_t)process->room);
-        gaussian_process_cross(process, rows, count, cross);
-        og_matrix_times_vector(cross, count, process->room, process->fitted, process->alpha, mean);
-        og_cholesky_solve_rows(process->factor, process->fitted, process->room, cross, count,
-                               process->room);
-    }
+    double* encoded = OG_NEW(arena, double, covariance->width);
     double* scratch = OG_NEW(arena, double, OG_COVARIANCE_SCRATCH(count));
     const double prior = og_covariance_variance(covariance);
     // equal candidates make the matrix singular: a little variance more, until it factors
     for (double added = 1e-10 * prior;; added *= 10) {
         for (int i = 0; i < count; i++) {
-            og_covariance_encode(covariance, rows + (long)i * width, encoded);
-            og_covariance_row(covariance, encoded, (og_points){values, count}, i, scratch,
-                              joint + (long)i * count);
+            og_points_row(candidates, i, covariance->width, encoded);
+            og_covariance_row(covariance, encoded, candidates, i, scratch, joint + (long)i * count);
             joint[(long)i * count + i] = prior + added;
         }
-        if (cross != NULL) {
-            og_matrix_downdate(joint, count, count, cross, process->room, process->fitted);
+        if (fitted > 0) {
+            og_matrix_downdate(joint, count, count, cross, fitted, count);
         }
         if (og_cholesky_factor(joint, count, count)) {
             break;

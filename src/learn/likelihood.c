@@ -12,20 +12,13 @@
 
 #define LIKELIHOOD_LOG_TWO_PI 1.83787706640934548356
 
-static void likelihood_encoded(const og_covariance* covariance, og_points points, int index,
-                               double* encoded) {
-    for (int c = 0; c < covariance->width; c++) {
-        encoded[c] = points.values[(long)c * points.stride + index];
-    }
-}
-
 static void likelihood_fill(const og_covariance* covariance, og_arena* arena, og_points points,
                             int count, double* matrix, int stride) {
     const og_arena_mark mark = og_arena_here(arena);
     double* encoded = OG_NEW(arena, double, covariance->width);
     double* scratch = OG_NEW(arena, double, OG_COVARIANCE_SCRATCH(count));
     for (int i = 0; i < count; i++) {
-        likelihood_encoded(covariance, points, i, encoded);
+        og_points_row(points, i, covariance->width, encoded);
         og_covariance_row(covariance, encoded, points, i, scratch, matrix + (long)i * stride);
     }
     og_arena_rewind(arena, mark);
@@ -63,7 +56,7 @@ static void likelihood_gradient(const og_covariance* covariance, og_arena* arena
         for (int j = 0; j < i; j++) {
             weights[j] = alpha[i] * alpha[j] - row[j];
         }
-        likelihood_encoded(covariance, evidence->points, i, encoded);
+        og_points_row(evidence->points, i, covariance->width, encoded);
         og_covariance_gradient(covariance, encoded, evidence->points, i, weights, scratch,
                                gradient);
         diagonal += 0.5 * (alpha[i] * alpha[i] - row[i]);

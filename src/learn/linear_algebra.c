@@ -55,11 +55,11 @@ void og_cholesky_solve_upper(const double* factor, int count, int stride, double
     linear_algebra_end();
 }
 
-void og_cholesky_solve_rows(const double* factor, int count, int stride, double* rows,
-                            int row_count, int row_stride) {
+void og_cholesky_solve_columns(const double* factor, int count, int stride, double* columns,
+                               int column_count, int columns_stride) {
     linear_algebra_begin();
-    cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, row_count, count,
-                1, factor, stride, rows, row_stride);
+    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, count,
+                column_count, 1, factor, stride, columns, columns_stride);
     linear_algebra_end();
 }
 
@@ -92,19 +92,18 @@ double og_cholesky_log_determinant(const double* factor, int count, int stride) 
     return 2 * sum;
 }
 
-void og_matrix_downdate(double* matrix, int count, int stride, const double* rows, int row_stride,
-                        int width) {
+void og_matrix_downdate(double* matrix, int count, int stride, const double* v, int rows,
+                        int row_stride) {
     linear_algebra_begin();
-    cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, count, width, -1, rows, row_stride, 1,
-                matrix, stride);
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, count, rows, -1, v, row_stride, 1, matrix,
+                stride);
     linear_algebra_end();
 }
 
-void og_matrix_times_vector(const double* rows, int row_count, int row_stride, int width,
-                            const double* vector, double* result) {
+void og_matrix_transposed_times(const double* v, int rows, int row_stride, int count,
+                                const double* vector, double* result) {
     linear_algebra_begin();
-    cblas_dgemv(CblasRowMajor, CblasNoTrans, row_count, width, 1, rows, row_stride, vector, 1, 0,
-                result, 1);
+    cblas_dgemv(CblasRowMajor, CblasTrans, rows, count, 1, v, row_stride, vector, 1, 0, result, 1);
     linear_algebra_end();
 }
 

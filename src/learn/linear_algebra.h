@@ -21,9 +21,9 @@ void og_cholesky_solve_lower(const double* factor, int count, int stride, double
 /// Solve L' v = b in place, vector (shape: [count]).
 void og_cholesky_solve_upper(const double* factor, int count, int stride, double* vector);
 
-/// Solve L v = b in place for every row of `rows` (shape: [row_count][row_stride]).
-void og_cholesky_solve_rows(const double* factor, int count, int stride, double* rows,
-                            int row_count, int row_stride);
+/// Solve L V = B in place, B (shape: [count][columns], rows `columns_stride` apart).
+void og_cholesky_solve_columns(const double* factor, int count, int stride, double* columns,
+                               int column_count, int columns_stride);
 
 /// Replace L by the factor of L L' + v v' (Gill, Golub, Murray and Saunders 1974); `vector` (shape:
 /// [count]) is used up.
@@ -32,15 +32,14 @@ void og_cholesky_update(double* factor, int count, int stride, double* vector);
 /// Logarithm of the determinant of L L'.
 double og_cholesky_log_determinant(const double* factor, int count, int stride);
 
-/// matrix (shape: [count][stride], lower triangle) -= rows rows', rows (shape:
-/// [count][row_stride]) of `width` columns.
-void og_matrix_downdate(double* matrix, int count, int stride, const double* rows, int row_stride,
-                        int width);
+/// matrix (shape: [count][stride], lower triangle) -= V' V, V (shape: [rows][count], rows
+/// `row_stride` apart).
+void og_matrix_downdate(double* matrix, int count, int stride, const double* v, int rows,
+                        int row_stride);
 
-/// result (shape: [row_count]) = rows (shape: [row_count][row_stride]) times vector (shape:
-/// [width]).
-void og_matrix_times_vector(const double* rows, int row_count, int row_stride, int width,
-                            const double* vector, double* result);
+/// result (shape: [count]) = V' times vector (shape: [rows]), V as above.
+void og_matrix_transposed_times(const double* v, int rows, int row_stride, int count,
+                                const double* vector, double* result);
 
 /// Sum of products.
 double og_vector_dot(const double* a, const double* b, int count);
