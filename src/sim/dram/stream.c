@@ -18,6 +18,12 @@
 #define STREAM_CLONES
 #endif
 #define STREAM_INLINE static inline __attribute__((always_inline))
+#if defined(__GNUC__) && !defined(__clang__)
+// keeps gcc from unrolling the loops over the lanes before it makes vectors of them
+#define STREAM_VECTOR _Pragma("GCC unroll 1")
+#else
+#define STREAM_VECTOR
+#endif
 
 enum {
     STREAM_LANES = 64,
@@ -248,6 +254,7 @@ typedef struct stream_best {
 STREAM_INLINE stream_best stream_select(const stream* s, int blocks) {
     int32_t ready[STREAM_LANES];
     int32_t least = STREAM_NEVER;
+    STREAM_VECTOR
     for (int i = 0; i < blocks * 16; ++i) {
         const int32_t kind = s->kind[i];
         const int32_t row = kind == STREAM_ACT ? s->shared[STREAM_ACT][i] : s->shared[STREAM_PRE][i];
@@ -260,6 +267,7 @@ STREAM_INLINE stream_best stream_select(const stream* s, int blocks) {
     const int32_t from = stream_max(s->bus, s->now);
     const int32_t time = least > from ? least : from;
     int32_t order = STREAM_NEVER;
+    STREAM_VECTOR
     for (int i = 0; i < blocks * 16; ++i) {
         // all ones when the bank is not ready: without a branch, so that it becomes a vector
         const int32_t late = (time - ready[i]) >> 31;
@@ -461,6 +469,7 @@ STREAM_INLINE void stream_raise(stream* s, stream_class kind, stream_rule rule, 
                                 int32_t time, int blocks) {
     int32_t* shared = s->shared[kind];
     const int32_t* distance = s->rules[rule][group];
+    STREAM_VECTOR
     for (int i = 0; i < blocks * 16; ++i) {
         const int32_t to = time + distance[i];
         shared[i] = shared[i] > to ? shared[i] : to;
@@ -485,6 +494,7 @@ STREAM_INLINE void stream_act(stream* s, int lane, int32_t time, int blocks) {
     int32_t* shared = s->shared[STREAM_ACT];
     const int32_t* distance = s->rules[STREAM_ACT_ACT][bank->group];
     const int32_t* mine = s->of_rank[bank->rank];
+    STREAM_VECTOR
     for (int i = 0; i < blocks * 16; ++i) {
         const int32_t next = time + distance[i];
         const int32_t four = window + mine[i];
