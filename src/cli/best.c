@@ -282,6 +282,94 @@ static const best_entry* best_winner(const best_entry* entries, int count) {
     return winner;
 }
 
+// runs of the agent of entry `first` that reached the least loss, and the fewest evaluations needed
+static int best_hits(const best_entry* entries, int count, int first, double least, int* runs,
+                     int64_t* fewest) {
+    int hits = 0;
+    *runs = 0;
+    *fewest = INT64_MAX;
+    for (int i = first; i < count; i++) {
+        const best_entry* entry = &entries[i];
+        if (entry->group != entries[first].group ||
+            strcmp(entry->record->agent, entries[first].record->agent) != 0) {
+            continue;
+        }
+        ++*runs;
+        if (entry->best && entry->best->loss <= least) {
+            hits++;
+            *fewest = entry->best->number + 1 < *fewest ? entry->best->number + 1 : *fewest;
+        }
+    }
+    return hits;
+}
+
+// the agent that reached the exact optimum most often without trying all designs
+static void best_print_searcher(const best_entry* entries, int count, double least, int64_t all,
+                                og_buffer* out) {
+    int winner = -1;
+    int winner_hits = 0;
+    int winner_runs = 0;
+    int64_t winner_fewest = 0;
+    for (int i = 0; i < count; i++) {
+        int runs = 0;
+        int64_t fewest = 0;
+        if (entries[i].group != entries[0].group || !best_first_of_agent(entries, i) ||
+            entries[i].record->stop == OG_STOP_EXHAUSTED) {
+            continue;
+        }
+        const int hits = best_hits(entries, count, i, least, &runs, &fewest);
+        if (hits > winner_hits || (hits == winner_hits && hits > 0 && fewest < winner_fewest)) {
+            winner = i;
+            winner_hits = hits;
+            winner_runs = runs;
+            winner_fewest = fewest;
+        }
+    }
+    if (winner < 0) {
+        og_buffer_print(out, "No search reached the exact optimum; trying all %s designs did.\n",
+                        og_number_text(out->arena, (double)all, ""));
+        return;
+    }
+    const og_study_record* record = entries[winner].record;
+    og_buffer_print(out,
+                    "%s reached the exact optimum in %d of %d runs of %s evaluations, once with %s; "
+                    "trying all designs takes %s.\n",
+                    record->agent, winner_hits, winner_runs,
+                    og_number_text(out->arena, (double)record->trial_count, ""),
+                    og_number_text(out->arena, (double)winner_fewest, ""),
+                    og_number_text(out->arena, (double)all, ""));
+}
+
+// what was found, in plain sentences
+static void best_print_summary(const best_entry* entries, int count, const best_entry* winner,
+                               og_buffer* out) {
+    const og_study_record* record = winner->record;
+    const og_objective_view view = og_objective_view_make(out->arena, record);
+    if (!winner->best || !isfinite(view.reference)) {
+        return;
+    }
+    const double value = og_objective_value(&view, winner->best->loss);
+    og_buffer_print(out, "\nThe best design changes %s from %s to %s (%s)", view.name,
+                    og_number_text(out->arena, view.reference, view.unit),
+                    og_number_text(out->arena, value, view.unit),
+                    og_change_text(out->arena, view.reference, value));
+    for (int i = 0; i < record->constraint_count; i++) {
+        og_buffer_print(out, "%s%s", i ? " and " : " and keeps ", record->constraints[i]);
+    }
+    og_buffer_print(out, ".\n");
+    bool exact = false;
+    const double least = best_of_group(entries, count, entries[0].group, &exact);
+    int64_t all = 0;
+    for (int i = 0; i < count; i++) {
+        const bool exhausted =
+            entries[i].group == entries[0].group && entries[i].record->stop == OG_STOP_EXHAUSTED;
+        all = exhausted ? entries[i].record->trial_count : all;
+    }
+    if (count > 1 && exact) {
+        best_print_searcher(entries, count, least, all, out);
+    }
+}
+
 static og_status best_show(og_call* call, og_store* store, const og_study_record* records,
                            int count) {
     best_entry* entries = OG_NEW(call->arena, best_entry, count);
@@ -304,6 +392,7 @@ static og_status best_show(og_call* call, og_store* store, const og_study_record
     if (top > 0) {
         OG_TRY(best_print_top(call, store, winner->record, top, &out));
     }
+    best_print_summary(entries, count, winner, &out);
     fwrite(out.data, 1, out.length, stdout);
     call->code = winner->best ? OG_EXIT_DONE : OG_EXIT_NOTHING;
     return OG_OK;

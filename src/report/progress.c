@@ -101,7 +101,7 @@ og_status og_report_progress_svg(og_arena* arena, const og_report_study* studies
         return og_fail(OG_ERROR_VALUE, "no trial meets the constraints: nothing to show");
     }
     const bool wide_x = progress_is_wide(series, count, true, 1.5);
-    const bool wide_y = progress_is_wide(series, count, false, 1.5);
+    const bool wide_y = progress_is_wide(series, count, false, 0.4);
     int shown = count;
     if (isfinite(view.reference)) {
         double* level = OG_NEW(arena, double, 1);
