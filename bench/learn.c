@@ -1,4 +1,5 @@
-// What learners cost: a proposal of a Gaussian process with its share of fits.
+// What learners cost: a proposal of a Gaussian process with its share of fits, a step of ridge
+// regression.
 
 #include <math.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include "ogive/acquisition.h"
 #include "ogive/clock.h"
 #include "ogive/gaussian_process.h"
+#include "ogive/ridge.h"
 
 enum { LEARN_WIDTH = 10, LEARN_CANDIDATES = 1000, LEARN_MOST = 1000 };
 
@@ -72,10 +74,50 @@ static void learn_gaussian_process(og_covariance_form form, const char* name, in
     og_arena_destroy(arena);
 }
 
+// Microseconds of the parts of a Thompson step on ridge regression.
+static void learn_ridge(int levels, double pairs) {
+    og_arena* arena = og_arena_create();
+    og_column columns[LEARN_WIDTH];
+    for (int c = 0; c < LEARN_WIDTH; c++) {
+        columns[c] = (og_column){OG_COLUMN_CHOICE, levels};
+    }
+    const og_ridge_options options = {.pairs = pairs};
+    og_ridge* ridge = og_ridge_create(arena, columns, LEARN_WIDTH, &options);
+    const int features = og_ridge_feature_count(ridge);
+    double* weights = OG_NEW(arena, double, features);
+    og_random random = og_random_make(1, 1);
+    enum { ROUNDS = 1000 };
+    double times[4] = {og_clock_processor_seconds()};
+    for (int n = 0; n < ROUNDS; n++) {
+        double row[LEARN_WIDTH];
+        double sum = 0;
+        for (int c = 0; c < LEARN_WIDTH; c++) {
+            row[c] = (double)og_random_below(&random, (uint64_t)levels);
+            sum += row[c] * c;
+        }
+        const double begin = og_clock_processor_seconds();
+        og_ridge_add(ridge, row, sum);
+        const double added = og_clock_processor_seconds();
+        og_ridge_fit(ridge);
+        const double fitted = og_clock_processor_seconds();
+        og_ridge_sample(ridge, &random, weights);
+        times[1] += added - begin;
+        times[2] += fitted - added;
+        times[3] += og_clock_processor_seconds() - fitted;
+    }
+    printf("ridge %4d features: add %6.1f us, fit with its searches %6.1f us, sample %6.1f us\n",
+           features, 1e6 * times[1] / ROUNDS, 1e6 * times[2] / ROUNDS, 1e6 * times[3] / ROUNDS);
+    og_arena_destroy(arena);
+}
+
 int main(void) {
     printf("Gaussian process, 10 columns, mean of each proposal since the line before\n");
     learn_gaussian_process(OG_COVARIANCE_PRODUCT, "product", 400);
     learn_gaussian_process(OG_COVARIANCE_MIXED, "mixed", 200);
     learn_gaussian_process(OG_COVARIANCE_ADDITIVE, "additive", 200);
+    learn_ridge(5, 0);
+    learn_ridge(10, 0);
+    learn_ridge(20, 0);
+    learn_ridge(3, 0.5);
     return 0;
 }

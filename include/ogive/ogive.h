@@ -27,6 +27,7 @@ extern "C" {
 #include "ogive/parameter.h"
 #include "ogive/random.h"
 #include "ogive/report.h"
+#include "ogive/ridge.h"
 #include "ogive/space.h"
 #include "ogive/status.h"
 #include "ogive/store.h"

@@ -63,33 +63,55 @@ void og_cholesky_solve_columns(const double* factor, int count, int stride, doub
     linear_algebra_end();
 }
 
-void og_cholesky_update(double* factor, int count, int stride, double* vector) {
-    // a rotation for each column; by columns of L, which are strided: short loops, no BLAS
-    for (int k = 0; k < count; k++) {
-        const double diagonal = factor[(long)k * stride + k];
-        const double v = vector[k];
-        if (v == 0) {
-            continue;
-        }
-        const double r = sqrt(diagonal * diagonal + v * v);
-        const double c = diagonal / r;
-        const double s = v / r;
-        factor[(long)k * stride + k] = r;
-        for (int i = k + 1; i < count; i++) {
-            double* entry = &factor[(long)i * stride + k];
-            const double old = *entry;
-            *entry = c * old + s * vector[i];
-            vector[i] = c * vector[i] - s * old;
-        }
-    }
-}
-
 double og_cholesky_log_determinant(const double* factor, int count, int stride) {
     double sum = 0;
     for (int i = 0; i < count; i++) {
         sum += log(factor[(long)i * stride + i]);
     }
     return 2 * sum;
+}
+
+bool og_upper_factor(double* matrix, int count, int stride) {
+    assert(count >= 0 && stride >= count && stride > 0);
+    int info = 0;
+    linear_algebra_begin();
+    dpotrf_("L", &count, matrix, &stride, &info);
+    linear_algebra_end();
+    assert(info >= 0);
+    return info == 0;
+}
+
+void og_upper_update(double* factor, int count, int stride, double* vector) {
+    // a rotation of each row of R with the vector
+    for (int k = 0; k < count; k++) {
+        double* restrict row = factor + (long)k * stride;
+        double* restrict rest = vector;
+        if (rest[k] == 0) {
+            continue;
+        }
+        const double length = sqrt(row[k] * row[k] + rest[k] * rest[k]);
+        const double c = row[k] / length;
+        const double s = rest[k] / length;
+        for (int i = k; i < count; i++) {
+            const double old = row[i];
+            row[i] = c * old + s * rest[i];
+            rest[i] = c * rest[i] - s * old;
+        }
+    }
+}
+
+void og_upper_solve(const double* factor, int count, int stride, double* vector) {
+    linear_algebra_begin();
+    cblas_dtrsv(CblasRowMajor, CblasUpper, CblasNoTrans, CblasNonUnit, count, factor, stride,
+                vector, 1);
+    linear_algebra_end();
+}
+
+void og_upper_solve_transposed(const double* factor, int count, int stride, double* vector) {
+    linear_algebra_begin();
+    cblas_dtrsv(CblasRowMajor, CblasUpper, CblasTrans, CblasNonUnit, count, factor, stride, vector,
+                1);
+    linear_algebra_end();
 }
 
 void og_matrix_downdate(double* matrix, int count, int stride, const double* v, int rows,

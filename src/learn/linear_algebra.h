@@ -1,9 +1,11 @@
 /// Dense linear algebra for learners: the one door to BLAS and LAPACK.
 ///
-/// Matrices are stored by rows with a stride; of symmetric and triangular ones only the lower
-/// triangle, diagonal included, is read and written. Debian's serial OpenBLAS hands out its buffers
-/// without locks, so results would be wrong now and then when several threads call it at once;
-/// everything here takes turns. The same numbers for the same input on one machine.
+/// Matrices are stored by rows with a stride; of symmetric and triangular ones only one triangle,
+/// diagonal included, is read and written: the lower one, L of L L', to which rows are appended
+/// cheaply (og_cholesky), or the upper one, R of R' R, of which updates are cheap (og_upper).
+/// Debian's serial OpenBLAS hands out its buffers without locks, so results would be wrong now and
+/// then when several threads call it at once; everything here takes turns. The same numbers for the
+/// same input on one machine.
 #pragma once
 
 #include <stdbool.h>
@@ -25,12 +27,22 @@ void og_cholesky_solve_upper(const double* factor, int count, int stride, double
 void og_cholesky_solve_columns(const double* factor, int count, int stride, double* columns,
                                int column_count, int columns_stride);
 
-/// Replace L by the factor of L L' + v v' (Gill, Golub, Murray and Saunders 1974); `vector` (shape:
-/// [count]) is used up.
-void og_cholesky_update(double* factor, int count, int stride, double* vector);
-
-/// Logarithm of the determinant of L L'.
+/// Logarithm of the determinant of L L' (or of R' R).
 double og_cholesky_log_determinant(const double* factor, int count, int stride);
+
+/// Replace a positive definite matrix (shape: [count][stride], upper triangle) by its factor R.
+/// False, the matrix spoilt, when it is not positive definite.
+bool og_upper_factor(double* matrix, int count, int stride);
+
+/// Replace R by the factor of R' R + v v' (Gill, Golub, Murray and Saunders 1974); `vector` (shape:
+/// [count]) is used up.
+void og_upper_update(double* factor, int count, int stride, double* vector);
+
+/// Solve R v = b in place, vector (shape: [count]).
+void og_upper_solve(const double* factor, int count, int stride, double* vector);
+
+/// Solve R' v = b in place, vector (shape: [count]).
+void og_upper_solve_transposed(const double* factor, int count, int stride, double* vector);
 
 /// matrix (shape: [count][stride], lower triangle) -= V' V, V (shape: [rows][count], rows
 /// `row_stride` apart).
