@@ -55,6 +55,7 @@ uint64_t og_space_hash(const og_space* space, const double* x) {
         const double value = x[i] + 0.0;
         memcpy(&bits, &value, sizeof bits);
         if (domain->choice_hashes) {
+            assert(value >= 0 && value < (double)domain->levels);
             bits = domain->choice_hashes[(int)value];
         }
         // a sum does not depend on the order of the parameters

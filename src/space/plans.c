@@ -262,10 +262,16 @@ static void plans_locate(plans_builder* builder) {
             plan_of[plan->leaves[i]] = p;
         }
     }
+    // those with loose conditions come last, each behind those that its condition reads
     inside->free_count = 0;
     for (int i = 0; i < count; i++) {
-        if (plan_of[i] < 0) {
+        if (plan_of[i] < 0 && !inside->condition[i]) {
             free[inside->free_count++] = i;
+        }
+    }
+    for (int i = 0; i < inside->condition_count; i++) {
+        if (plan_of[inside->ties[i].conditional] < 0) {
+            free[inside->free_count++] = inside->ties[i].conditional;
         }
     }
     inside->plan_of = plan_of;
