@@ -306,8 +306,12 @@ static void test_options(void** state) {
         const og_environment* type = og_environment_at(i);
         for (int k = 0; k < type->option_count; k++) {
             const int64_t levels = og_parameter_levels(&type->options[k]);
-            // both ends of a range; every choice
-            const int64_t step = type->options[k].kind == OG_CHOICE || levels < 2 ? 1 : levels - 1;
+            // every choice; both ends of a range, but not the end of a range of sizes, which costs
+            // hours
+            const bool sizes = levels > 1000 && type->options[k].scale == OG_LOGARITHMIC;
+            const int64_t step = type->options[k].kind == OG_CHOICE || levels < 2 ? 1
+                                 : sizes                                          ? levels
+                                                                                  : levels - 1;
             for (int64_t level = 0; level < levels; level += step) {
                 const char* fault = conformance_check_option(type, k, level);
                 if (fault != NULL) {
