@@ -83,10 +83,11 @@ typedef struct stream_rank {
 
 typedef struct stream {
     // lanes, in the order in which they are read together
-    int32_t local[STREAM_LANES];   // the bank's own earliest cycle of its next command
-    int32_t kind[STREAM_LANES];    // stream_class of that command
-    int32_t order[STREAM_LANES];   // its request
-    int32_t shared[STREAM_CLASSES][STREAM_LANES];  // rules between banks
+    int32_t local[STREAM_CLASSES][STREAM_LANES];   // earliest cycle of the bank's next command by
+                                                   // its own rules, STREAM_NEVER for other classes
+    int32_t shared[STREAM_CLASSES][STREAM_LANES];  // the same by the rules between banks
+    int32_t order[STREAM_LANES];                   // request of the next command
+    uint8_t kind[STREAM_LANES];                    // stream_class of the next command
     int32_t rules[STREAM_RULES][DRAM_GROUPS_MAX][STREAM_LANES];
     int32_t of_rank[DRAM_RANKS_MAX][STREAM_LANES];  // 0 in the rank, far in the past elsewhere
     stream_bank banks[STREAM_LANES];
@@ -159,15 +160,16 @@ STREAM_INLINE int64_t stream_later(int64_t a, int64_t b) {
 
 STREAM_INLINE void stream_offer(stream* s, int lane, stream_class kind, int32_t local,
                                 int32_t request) {
-    s->local[lane] = local;
-    s->kind[lane] = (int32_t)kind;
+    s->local[s->kind[lane]][lane] = STREAM_NEVER;
+    s->local[kind][lane] = local;
+    s->kind[lane] = (uint8_t)kind;
     s->order[lane] = request;
     s->banks[lane].chosen = request;
     s->pending |= UINT64_C(1) << lane;
 }
 
 STREAM_INLINE void stream_withdraw(stream* s, int lane) {
-    s->local[lane] = STREAM_NEVER;
+    s->local[s->kind[lane]][lane] = STREAM_NEVER;
     s->order[lane] = STREAM_NEVER;
     s->pending &= ~(UINT64_C(1) << lane);
 }
@@ -256,12 +258,13 @@ STREAM_INLINE stream_best stream_select(const stream* s, int blocks) {
     int32_t least = STREAM_NEVER;
     STREAM_VECTOR
     for (int i = 0; i < blocks * 16; ++i) {
-        const int32_t kind = s->kind[i];
-        const int32_t row = kind == STREAM_ACT ? s->shared[STREAM_ACT][i] : s->shared[STREAM_PRE][i];
-        const int32_t column =
-            kind == STREAM_READ ? s->shared[STREAM_READ][i] : s->shared[STREAM_WRITE][i];
-        const int32_t rule = kind >= STREAM_READ ? column : row;
-        ready[i] = s->local[i] > rule ? s->local[i] : rule;
+        const int32_t act = stream_max(s->local[STREAM_ACT][i], s->shared[STREAM_ACT][i]);
+        const int32_t pre = stream_max(s->local[STREAM_PRE][i], s->shared[STREAM_PRE][i]);
+        const int32_t read = stream_max(s->local[STREAM_READ][i], s->shared[STREAM_READ][i]);
+        const int32_t write = stream_max(s->local[STREAM_WRITE][i], s->shared[STREAM_WRITE][i]);
+        const int32_t row = act < pre ? act : pre;
+        const int32_t column = read < write ? read : write;
+        ready[i] = row < column ? row : column;
         least = ready[i] < least ? ready[i] : least;
     }
     const int32_t from = stream_max(s->bus, s->now);
@@ -283,8 +286,8 @@ STREAM_INLINE stream_best stream_select_few(const stream* s) {
     const int32_t from = stream_max(s->bus, s->now);
     for (uint64_t rest = s->pending; rest; rest &= rest - 1) {
         const int i = __builtin_ctzll(rest);
-        const int32_t rule = s->shared[s->kind[i]][i];
-        int32_t time = s->local[i] > rule ? s->local[i] : rule;
+        const int kind = s->kind[i];
+        int32_t time = stream_max(s->local[kind][i], s->shared[kind][i]);
         time = time > from ? time : from;
         const bool better = time < best.time || (time == best.time && s->order[i] < best.order);
         best.time = better ? time : best.time;
@@ -674,8 +677,9 @@ static void stream_rebase(stream* s, int32_t delta) {
         for (int k = 0; k < STREAM_CLASSES; ++k) {
             s->shared[k][i] = stream_max(s->shared[k][i] - delta, -STREAM_PAST);
         }
-        if (s->local[i] != STREAM_NEVER) {
-            s->local[i] = stream_max(s->local[i] - delta, -STREAM_PAST);
+        int32_t* local = &s->local[s->kind[i]][i];
+        if (*local != STREAM_NEVER) {
+            *local = stream_max(*local - delta, -STREAM_PAST);
         }
     }
     for (int r = 0; r < s->d.ranks; ++r) {
@@ -813,7 +817,10 @@ static void stream_rules(stream* s) {
 static void stream_reset(stream* s) {
     const dram_distances* d = &s->d;
     for (int lane = 0; lane < STREAM_LANES; ++lane) {
-        s->local[lane] = s->order[lane] = STREAM_NEVER;
+        for (int k = 0; k < STREAM_CLASSES; ++k) {
+            s->local[k][lane] = STREAM_NEVER;
+        }
+        s->order[lane] = STREAM_NEVER;
         const int group = lane / d->group_banks;
         const int rank = lane / d->banks;
         s->banks[lane] = (stream_bank){
