@@ -79,6 +79,17 @@ static bool space_case_tied_feasible(const double* x) {
            ((x[2] >= 5 && x[0] != 0) || x[4] == 1);
 }
 
+// several leaves on one parent: 2 * 3 * 4 where it is on, 1 where it is off
+static const og_parameter space_case_leaves[] = {
+    {OG_BOOLEAN_ROW("on", 0, "d")},
+    {OG_BOOLEAN_ROW("x", 1, "d"), .active = "on"},
+    {OG_CHOICE_ROW("y", space_case_colours, 1, "d"), .active = "on == true"},
+    {OG_INTEGER_ROW("z", "", 1, 4, 2, "d"), .active = "not (on == false)"},
+};
+static bool space_case_leaves_feasible(const double* x) {
+    return x[0] != 0 || (x[1] == 1 && x[2] == 1 && x[3] == 2);
+}
+
 // colourings of a cycle of 6 nodes by 3 colours: 2^6 + 2
 static const og_parameter space_case_cycle[] = {
     {OG_CHOICE_ROW("n0", space_case_colours, 0, "d")},
@@ -163,6 +174,7 @@ static const space_case space_cases[] = {
     SPACE_CASE_TIED(different, 360),
     SPACE_CASE_TIED(rare, 100),
     SPACE_CASE_TIED(tiles, 0),
+    SPACE_CASE(leaves, NULL, 0, space_case_leaves_feasible, 25),
 };
 
 /// Compile a case; NULL when that fails.

@@ -250,6 +250,9 @@ static void space_names_the_constraint_that_empties_it(void** state) {
     const char* three[] = {"c or a > 0", "a <= b", "b < 5", "a > 7", "b == 1"};
     space_reports(&(og_space_table){space_case_pair, 3, three, 5},
                   "no design is feasible: constraint 'a > 7' contradicts 'a <= b', 'b < 5'");
+    const char* between[] = {"a <= b", "c or a > 0", "b < 5", "c", "a > 7"};
+    space_reports(&(og_space_table){space_case_pair, 3, between, 5},
+                  "no design is feasible: constraint 'a > 7' contradicts 'a <= b', 'b < 5'");
     const char* alone[] = {"a <= b", "a > 200"};
     space_reports(
         &(og_space_table){space_case_pair, 3, alone, 2},
