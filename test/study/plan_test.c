@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "ogive/file.h"
 #include "study/fixture.h"
 
 static og_arena* arena;
@@ -369,6 +370,27 @@ static void plan_test_set_errors(void** state) {
     }
 }
 
+// Every key that a message offers is on the page about study files.
+static void plan_test_documented(void** state) {
+    (void)state;
+    char* page;
+    size_t size;
+    assert_int_equal(
+        og_file_read(arena, OG_SOURCE_DIR "/docs/study-file.md", 1 << 20, &page, &size), OG_OK);
+    og_plan plan;
+    assert_int_not_equal(og_plan_parse(arena, "zzzzzz: 1", 9, "s", &plan), OG_OK);
+    const char* allowed = strstr(og_error_text(), "allowed: ");
+    assert_non_null(allowed);
+    char** keys;
+    const int count = og_text_split(arena, allowed + strlen("allowed: "), ',', &keys);
+    assert_int_equal(count, 11);
+    for (int i = 0; i < count; i++) {
+        if (!strstr(page, og_text_format(arena, "| `%s` |", keys[i]))) {
+            fail_msg("docs/study-file.md lacks %s", keys[i]);
+        }
+    }
+}
+
 int main(void) {
 #define PLAN_TEST(name) cmocka_unit_test_setup_teardown(name, plan_test_setup, plan_test_teardown)
     const struct CMUnitTest tests[] = {
@@ -382,6 +404,7 @@ int main(void) {
         PLAN_TEST(plan_test_print_canonical),
         PLAN_TEST(plan_test_set),
         PLAN_TEST(plan_test_set_errors),
+        PLAN_TEST(plan_test_documented),
     };
     return cmocka_run_group_tests_name("study.plan", tests, NULL, NULL);
 }
