@@ -35,6 +35,8 @@ static const sim_dram_measure sim_dram_measures[] = {
     SIM_DRAM_ROW("Latency", "read_latency_p95_ns", "ns", read_latency_p95_ns, DOUBLE),
     SIM_DRAM_ROW("Latency", "read_latency_p99_ns", "ns", read_latency_p99_ns, DOUBLE),
     SIM_DRAM_ROW("Latency", "read_latency_max_ns", "ns", read_latency_max_ns, DOUBLE),
+    SIM_DRAM_ROW("Latency", "read_port_latency_average_ns", "ns", read_port_latency_average_ns,
+                 DOUBLE),
     SIM_DRAM_ROW("Latency", "queue_latency_average_ns", "ns", queue_latency_average_ns, DOUBLE),
     SIM_DRAM_ROW("Energy", "energy_pj", "pJ", energy.total, DOUBLE),
     SIM_DRAM_ROW("Energy", "power_mw", "mW", power_mw, DOUBLE),
@@ -55,7 +57,8 @@ static const sim_dram_measure sim_dram_measures[] = {
     SIM_DRAM_ROW("Requests", "row_misses", "requests", row_misses, INT64),
     SIM_DRAM_ROW("Requests", "row_conflicts", "requests", row_conflicts, INT64),
     SIM_DRAM_ROW("Requests", "refreshes", "commands", refreshes, INT64),
-    SIM_DRAM_ROW("Requests", "queue_occupancy_average", "requests", queue_occupancy_average, DOUBLE),
+    SIM_DRAM_ROW("Requests", "queue_occupancy_average", "requests", queue_occupancy_average,
+                 DOUBLE),
     SIM_DRAM_ROW("Requests", "queue_occupancy_max", "requests", queue_occupancy_max, INT),
     SIM_DRAM_ROW("Requests", "fairness", "", fairness, DOUBLE),
 };
@@ -170,7 +173,8 @@ static og_status sim_dram_simulate_with_commands(sim_dram_job* job, const char* 
         return og_fail(OG_ERROR_FILE, "%s: %s", path, strerror(errno));
     }
     sim_dram_writer writer = {file, job->device.organisation.channels > 1};
-    fprintf(file, "cycle,cmd,rank,bankgroup,bank,row,column%s\n", writer.channels ? ",channel" : "");
+    fprintf(file, "cycle,cmd,rank,bankgroup,bank,row,column%s\n",
+            writer.channels ? ",channel" : "");
     og_status status = sim_dram_simulate(
         job, &(og_dram_observer){.command = sim_dram_write_command, .context = &writer});
     const bool wrong = ferror(file) != 0;
@@ -185,8 +189,7 @@ static void sim_dram_print_title(const sim_dram_job* job, og_buffer* out) {
     og_buffer_print(out, "%s on %s (%d channel%s, %d rank%s): ", job->trace.name, job->device.name,
                     o->channels, o->channels == 1 ? "" : "s", o->ranks, o->ranks == 1 ? "" : "s");
     og_number_print((double)job->trace.count, out);
-    og_buffer_print(out, " requests simulated in %s\n",
-                    og_duration_text(out->arena, job->seconds));
+    og_buffer_print(out, " requests simulated in %s\n", og_duration_text(out->arena, job->seconds));
 }
 
 static void sim_dram_print(const sim_dram_job* job) {
@@ -224,9 +227,9 @@ static json_t* sim_dram_json_controller(const sim_dram_job* job) {
         const double value = job->call->settings.values[i];
         og_buffer text = {.arena = job->call->arena};
         og_parameter_print(row, value, &text);
-        json_object_set_new(controller, row->name,
-                            row->kind == OG_INTEGER ? json_integer((json_int_t)value)
-                                                    : json_string(text.data));
+        json_object_set_new(
+            controller, row->name,
+            row->kind == OG_INTEGER ? json_integer((json_int_t)value) : json_string(text.data));
     }
     return controller;
 }
@@ -244,9 +247,9 @@ static og_status sim_dram_print_json(const sim_dram_job* job) {
     for (int i = 0; i < SIM_DRAM_MEASURES; i++) {
         const sim_dram_measure* measure = &sim_dram_measures[i];
         const double value = sim_dram_read(measure, &job->result);
-        json_object_set_new(metrics, measure->name,
-                            measure->kind == SIM_DRAM_DOUBLE ? json_real(value)
-                                                             : json_integer((json_int_t)value));
+        json_object_set_new(
+            metrics, measure->name,
+            measure->kind == SIM_DRAM_DOUBLE ? json_real(value) : json_integer((json_int_t)value));
     }
     json_object_set_new(root, "metrics", metrics);
     json_t* commands = json_object();
@@ -291,30 +294,36 @@ static const og_option sim_dram_options[] = {
      .placeholder = "NAME"},
     {.row = {OG_TEXT_ROW("memspec", NULL, "Device from a DRAMSys memspec file instead.")},
      .placeholder = "FILE"},
-    {.row = {OG_ORDINAL_ROW("channels", "", sim_dram_powers, 0, "Channels; 0 = as the device "
-                                                                "has.")}},
-    {.row = {OG_ORDINAL_ROW("ranks", "", sim_dram_powers, 0, "Ranks of a channel; 0 = as the device "
-                                                             "has.")}},
-    {.row = {OG_TEXT_ROW("map", NULL, "Address map instead of the device's own, such as "
-                                      "ro:ba:bg:ra:ch:co.")},
+    {.row = {OG_ORDINAL_ROW("channels", "", sim_dram_powers, 0,
+                            "Channels; 0 = as the device "
+                            "has.")}},
+    {.row = {OG_ORDINAL_ROW("ranks", "", sim_dram_powers, 0,
+                            "Ranks of a channel; 0 = as the device "
+                            "has.")}},
+    {.row = {OG_TEXT_ROW("map", NULL,
+                         "Address map instead of the device's own, such as "
+                         "ro:ba:bg:ra:ch:co.")},
      .placeholder = "MAP"},
     {.row = {OG_TEXT_ROW("workload", "gemm", "Built-in traffic (`ogive list workloads`).")},
      .placeholder = "NAME"},
-    {.row = {OG_TEXT_ROW("trace", NULL, "Trace file instead of a workload.")}, .placeholder = "FILE"},
+    {.row = {OG_TEXT_ROW("trace", NULL, "Trace file instead of a workload.")},
+     .placeholder = "FILE"},
     {.row = {OG_INTEGER_ROW("requests", "requests", 1, 1e8, 10000, "Length of the workload.")},
      .letter = 'n'},
     {.row = {OG_INTEGER_ROW("seed", "", 0, 1e9, 1, "Seed of the workload.")}},
     {.row = {OG_BOOLEAN_ROW("json", 0, "Print JSON with all digits.")}},
-    {.row = {OG_TEXT_ROW("commands", NULL, "Write every DRAM command there as CSV; - is standard "
-                                           "output.")},
+    {.row = {OG_TEXT_ROW("commands", NULL,
+                         "Write every DRAM command there as CSV; - is standard "
+                         "output.")},
      .placeholder = "FILE.csv"},
 };
 
 const og_command og_command_sim_dram = {
     .name = "sim dram",
     .summary = "Simulate one memory controller with one workload or trace.",
-    .example = "ogive sim dram --workload gemm --page-policy Closed --scheduler FrFcfsGrp\n"
-               "ogive sim dram --standard ddr4_2400 --ranks 2 --trace app.stl.gz --json",
+    .example =
+        "ogive sim dram --workload gemm --page-policy Closed --scheduler FrFcfsGrp\n"
+        "ogive sim dram --standard ddr4_2400 --ranks 2 --trace app.stl.gz --json",
     .options = sim_dram_options,
     .option_count = sizeof sim_dram_options / sizeof *sim_dram_options,
     .parameters = sim_dram_parameters,

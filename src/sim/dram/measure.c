@@ -49,7 +49,7 @@ static int64_t measure_percentile(const dram_measure* m, double share) {
 static void measure_latencies(const dram_measure* m, double ns, og_dram_result* r) {
     if (m->reads > 0) {
         r->read_latency_average_ns = (double)m->read_latency / (double)m->reads * ns;
-        r->read_delay_average_ns = (double)m->read_delay / (double)m->reads * ns;
+        r->read_port_latency_average_ns = (double)m->read_port_latency / (double)m->reads * ns;
         r->read_latency_p50_ns = (double)measure_percentile(m, 0.50) * ns;
         r->read_latency_p95_ns = (double)measure_percentile(m, 0.95) * ns;
         r->read_latency_p99_ns = (double)measure_percentile(m, 0.99) * ns;
@@ -64,8 +64,7 @@ static double measure_fairness(const dram_measure* m, int initiators) {
     int count = 0;
     for (int i = 0; i < initiators; ++i) {
         if (m->initiator_requests[i] > 0) {
-            const double mean =
-                (double)m->initiator_latency[i] / (double)m->initiator_requests[i];
+            const double mean = (double)m->initiator_latency[i] / (double)m->initiator_requests[i];
             sum += mean;
             squares += mean * mean;
             ++count;
@@ -101,8 +100,7 @@ static measure_background measure_rank(const dram_measure* m, const dram_activit
 }
 
 static void measure_commands_energy(const dram_measure* m, const og_dram_device* device,
-                                    const og_dram_supply* supply, double scale,
-                                    og_dram_energy* e) {
+                                    const og_dram_supply* supply, double scale, og_dram_energy* e) {
     const og_dram_timing* t = &device->timing;
     const double burst = og_dram_device_burst_cycles(device);
     const double reads = (double)(m->commands[OG_DRAM_RD] + m->commands[OG_DRAM_RDA]);
@@ -179,7 +177,8 @@ void og_dram_measure_finish(const dram_measure* m, const og_dram_system* system,
     r->row_hits = m->origins[0];
     r->row_misses = m->origins[1];
     r->row_conflicts = m->origins[2];
-    r->refreshes = m->commands[OG_DRAM_REFA] + m->commands[OG_DRAM_REFB] + m->commands[OG_DRAM_REFS];
+    r->refreshes =
+        m->commands[OG_DRAM_REFA] + m->commands[OG_DRAM_REFB] + m->commands[OG_DRAM_REFS];
     r->fairness = measure_fairness(m, system->initiators);
     const int64_t window = measure_window(m);
     measure_energy(m, system, window, &r->energy);

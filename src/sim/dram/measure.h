@@ -8,38 +8,42 @@
 #include "sim/dram/system.h"
 
 // latencies below this many cycles are counted one by one, longer ones in 64 steps per doubling
-enum { DRAM_LATENCY_EXACT = 1 << 13, DRAM_LATENCY_STEPS = 64, DRAM_LATENCY_BINS = (1 << 13) + 64 * 34 };
+enum {
+    DRAM_LATENCY_EXACT = 1 << 13,
+    DRAM_LATENCY_STEPS = 64,
+    DRAM_LATENCY_BINS = (1 << 13) + 64 * 34
+};
 
 // How the row that a column command finds was opened.
 typedef enum dram_row_origin { DRAM_ROW_HIT, DRAM_ROW_MISS, DRAM_ROW_CONFLICT } dram_row_origin;
 
 // Time that a rank has rows open: the union of its banks' open intervals.
 typedef struct dram_activity {
-    int64_t since;        // start of the current interval, -1 = none yet
-    int64_t end;          // latest known end in the interval
-    int open;             // banks whose end is not known
-    int64_t active;       // cycles of finished intervals
-    int64_t down_since;   // start of power-down or self-refresh
+    int64_t since;       // start of the current interval, -1 = none yet
+    int64_t end;         // latest known end in the interval
+    int open;            // banks whose end is not known
+    int64_t active;      // cycles of finished intervals
+    int64_t down_since;  // start of power-down or self-refresh
     int64_t active_down, precharged_down, self_refresh;  // cycles
-    int64_t refreshed;    // end of the last refresh's active part
+    int64_t refreshed;                                   // end of the last refresh's active part
 } dram_activity;
 
 typedef struct dram_measure {
     int64_t commands[OG_DRAM_COMMANDS];
-    int64_t precharges;   // banks closed, by whatever command
-    int64_t origins[3];   // column commands by dram_row_origin
-    int64_t end;          // last response
-    int64_t last;         // time of the last command or auto-precharge
-    int64_t window_end;   // and its completion: the window of energy and power
-    int64_t occupancy;    // requests x cycles in the scheduler
+    int64_t precharges;  // banks closed, by whatever command
+    int64_t origins[3];  // column commands by dram_row_origin
+    int64_t end;         // last response
+    int64_t last;        // time of the last command or auto-precharge
+    int64_t window_end;  // and its completion: the window of energy and power
+    int64_t occupancy;   // requests x cycles in the scheduler
     int64_t buffered, buffered_max;
-    int64_t data_latency; // acceptance to end of data, summed
+    int64_t data_latency;  // acceptance to end of data, summed
     int64_t reads, read_latency, read_latency_max;
-    int64_t read_delay;   // from the trace's arrival, summed
-    uint32_t* latencies;  // list: [DRAM_LATENCY_BINS]
+    int64_t read_port_latency;   // from the cycle in which the port was free to send it, summed
+    uint32_t* latencies;         // list: [DRAM_LATENCY_BINS]
     int64_t* initiator_latency;  // lists: [initiators]
     int64_t* initiator_requests;
-    dram_activity* activity;     // list: [channels * ranks]
+    dram_activity* activity;  // list: [channels * ranks]
     int ranks;
 } dram_measure;
 
@@ -84,17 +88,19 @@ static inline int og_dram_latency_bin(int64_t latency) {
            (int)((latency >> shift) - DRAM_LATENCY_STEPS);
 }
 
-// A response reaches its initiator at `time`; the request was sent at `sent`.
+// A response reaches its initiator at `time`; its port was free to send the request at `sent`.
+// Latency counts from the arrival that the trace asks for: back-pressure is waiting like any other,
+// or else a controller would look quick that keeps requests out.
 static inline void og_dram_measure_response(dram_measure* measure, const dram_entry* entry,
                                             int64_t sent, int64_t time) {
-    const int64_t latency = time - sent;
+    const int64_t latency = time - entry->arrival;
     measure->end = time > measure->end ? time : measure->end;
     measure->initiator_latency[entry->initiator] += latency;
     measure->initiator_requests[entry->initiator]++;
     if (!entry->write) {
         measure->reads++;
         measure->read_latency += latency;
-        measure->read_delay += time - entry->arrival;
+        measure->read_port_latency += time - sent;
         measure->read_latency_max =
             latency > measure->read_latency_max ? latency : measure->read_latency_max;
         measure->latencies[og_dram_latency_bin(latency)]++;
