@@ -87,20 +87,26 @@ static void distances_refresh(dram_distances* d, const og_dram_timing* t) {
     d->refresh_same_interval = t->refresh_same_bank_interval;
 }
 
-static void distances_power_down(dram_distances* d, const og_dram_timing* t) {
+static void distances_power_down(dram_distances* d, const og_dram_timing* t,
+                                 og_dram_family family) {
     const int column = d->length_column - 1;
     const int write_data = t->write_latency + t->write_strobe_delay + d->burst;
     d->exit_any = t->power_down_exit;
-    d->exit_slow_column = distances_max(t->self_refresh_exit_dll, t->self_refresh_exit);
-    d->self_exit = t->self_refresh_exit;
+    d->exit_slow_column =
+        distances_max(t->self_refresh_exit_dll, t->self_refresh_exit) + d->length_other - 1;
+    // counts from the last cycle of the exit
+    d->self_exit = t->self_refresh_exit + d->length_other - 1;
     d->down_min = t->clock_enable;
     d->self_min = t->clock_enable_refresh;
     d->act_down = t->activate_to_power_down + d->length_act - 1;
     d->pre_down = t->precharge_to_power_down + d->length_other - 1;
     d->ref_down = t->refresh_to_power_down + d->length_other - 1;
     d->read_down = t->read_latency + t->read_strobe_delay + d->burst + 1 + t->read_postamble + column;
-    d->write_down = write_data + t->write_recovery + column;
-    d->writea_down = d->write_down + (d->length_column > 2 ? 2 : 1);
+    // JESD79-3, -4: one more cycle after auto-precharge; JESD79-5, JESD235: after any write;
+    // JESD209-4: two more after auto-precharge
+    const bool after_any = family == OG_DRAM_DDR5 || family == OG_DRAM_HBM2;
+    d->write_down = write_data + t->write_recovery + column + after_any;
+    d->writea_down = d->write_down + (family == OG_DRAM_LPDDR4 ? 2 : !after_any);
 }
 
 dram_distances og_dram_distances_make(const og_dram_device* device) {
@@ -125,6 +131,6 @@ dram_distances og_dram_distances_make(const og_dram_device* device) {
     distances_rank(&d, t, device->family);
     distances_between_ranks(&d, device);
     distances_refresh(&d, t);
-    distances_power_down(&d, t);
+    distances_power_down(&d, t, device->family);
     return d;
 }

@@ -98,6 +98,12 @@ void og_dram_canonical(const og_dram_system* system, og_dram_controller* c) {
         c->refresh_max_postponed = standard.refresh_max_postponed;
         c->refresh_max_pulled_in = standard.refresh_max_pulled_in;
     }
+    if (system->device->family == OG_DRAM_DDR5 &&
+        c->refresh_policy == OG_DRAM_REFRESH_ALL_BANK) {
+        // the standard allows no more (refresh.c)
+        c->refresh_max_postponed = c->refresh_max_postponed > 4 ? 4 : c->refresh_max_postponed;
+        c->refresh_max_pulled_in = c->refresh_max_pulled_in > 4 ? 4 : c->refresh_max_pulled_in;
+    }
     if (c->scheduler != OG_DRAM_SCHEDULER_GRP_FRFCFS_WM) {
         c->write_high_watermark = standard.write_high_watermark;
         c->write_low_watermark = standard.write_low_watermark;

@@ -20,7 +20,9 @@ int og_dram_command_length(const dram_distances* d, og_dram_command command) {
     case OG_DRAM_PREA:
     case OG_DRAM_REFA:
     case OG_DRAM_REFB:
-    case OG_DRAM_REFS: return d->length_other;
+    case OG_DRAM_REFS:
+    case OG_DRAM_SREF:
+    case OG_DRAM_SREX: return d->length_other;
     default: return 1;
     }
 }
@@ -79,6 +81,9 @@ int64_t og_dram_rank_ready(const dram_channel* c, int rank, og_dram_command comm
         return ready_max(ready_max(time, r->any), r->ref_other);
     case OG_DRAM_REFS:
         time = ready_max(time, ready_lanes(c, rank, command, lane));
+        for (int g = rank * d->groups; g < (rank + 1) * d->groups; ++g) {
+            time = ready_max(time, c->group_ready[DRAM_CLASS_ACT][g] + d->act_ref);
+        }
         return ready_max(ready_max(time, r->any), r->ref_other);
     case OG_DRAM_PDEA:
     case OG_DRAM_PDEP: return ready_max(ready_max(time, r->down), c->bus_column);

@@ -36,6 +36,14 @@ static int refresh_turns(const dram_channel* c) {
     }
 }
 
+// Intervals that refreshes may be postponed or pulled in: what the design asks for, at most what the
+// standard allows (JESD79-5: 4 for all-bank refreshes in the normal mode).
+static int refresh_allowed(const dram_channel* c, int intervals) {
+    const bool few = c->system->device->family == OG_DRAM_DDR5 &&
+                     c->controller->refresh_policy == OG_DRAM_REFRESH_ALL_BANK;
+    return few && intervals > 4 ? 4 : intervals;
+}
+
 static uint64_t refresh_round(int turns) {
     return turns >= 64 ? UINT64_MAX : (UINT64_C(1) << turns) - 1;
 }
@@ -124,7 +132,8 @@ static og_dram_command refresh_command(const dram_channel* c, int rank, int turn
 static int refresh_regular(dram_channel* c, int rank) {
     dram_rank* r = &c->ranks[rank];
     const bool forced =
-        r->flexibility == c->controller->refresh_max_postponed * refresh_turns(c);
+        r->flexibility ==
+        refresh_allowed(c, c->controller->refresh_max_postponed) * refresh_turns(c);
     if (r->forced_lane) {
         return r->refresh_lane;
     }
@@ -194,7 +203,7 @@ void og_dram_refresh_update(dram_channel* c, int rank, og_dram_command command) 
     r->remaining = r->remaining ? r->remaining : refresh_round(turns);
     r->flexibility -= r->pulled_in;
     r->pulled_in = true;
-    if (r->flexibility == -c->controller->refresh_max_pulled_in * turns) {
+    if (r->flexibility == -refresh_allowed(c, c->controller->refresh_max_pulled_in) * turns) {
         r->pulled_in = false;
         r->due += refresh_interval(c);
     }
