@@ -1,12 +1,14 @@
 // What learners cost: a proposal of a Gaussian process with its share of fits, a step of ridge
-// regression.
+// regression, fits of forests and boosting.
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "ogive/acquisition.h"
+#include "ogive/boosting.h"
 #include "ogive/clock.h"
+#include "ogive/forest.h"
 #include "ogive/gaussian_process.h"
 #include "ogive/ridge.h"
 
@@ -110,6 +112,55 @@ static void learn_ridge(int levels, double pairs) {
     og_arena_destroy(arena);
 }
 
+// Milliseconds of fits and predictions of forests and boosting on 1,000 rows.
+static void learn_trees(void) {
+    enum { COUNT = 1000, REPEATS = 10 };
+    og_arena* arena = og_arena_create();
+    og_random random = og_random_make(2, 2);
+    double* rows = OG_NEW(arena, double, COUNT* LEARN_WIDTH);
+    double* targets = OG_NEW(arena, double, COUNT);
+    double* mean = OG_NEW(arena, double, COUNT);
+    double* variance = OG_NEW(arena, double, COUNT);
+    double pairs[LEARN_WIDTH * LEARN_WIDTH];
+    for (int i = 0; i < COUNT; i++) {
+        learn_row(&random, rows + i * LEARN_WIDTH);
+        targets[i] = learn_target(rows + i * LEARN_WIDTH) + 0.1 * og_random_normal(&random);
+    }
+    for (int cuts = 0; cuts <= 1; cuts++) {
+        const og_forest_options options = {.random_cuts = cuts, .seed = 1};
+        double times[4] = {0};
+        for (int r = 0; r < REPEATS; r++) {
+            const og_arena_mark mark = og_arena_here(arena);
+            const double begin = og_clock_processor_seconds();
+            const og_forest* forest =
+                og_forest_fit(arena, learn_columns, LEARN_WIDTH, rows, targets, COUNT, &options);
+            const double fitted = og_clock_processor_seconds();
+            og_forest_predict(forest, rows, COUNT, mean, variance);
+            const double predicted = og_clock_processor_seconds();
+            og_forest_pair_effects(forest, arena, pairs);
+            times[0] += fitted - begin;
+            times[1] += predicted - fitted;
+            times[2] += og_clock_processor_seconds() - predicted;
+            og_arena_rewind(arena, mark);
+        }
+        printf(
+            "forest, %s cuts, 30 trees, 1000 x 10: fit %.2f ms, predict 1000 %.2f ms, all pair "
+            "effects %.1f ms\n",
+            cuts ? "random" : "best", 1e3 * times[0] / REPEATS, 1e3 * times[1] / REPEATS,
+            1e3 * times[2] / REPEATS);
+    }
+    const og_boosting_options options = {.trees = 100};
+    const double begin = og_clock_processor_seconds();
+    for (int r = 0; r < REPEATS; r++) {
+        const og_arena_mark mark = og_arena_here(arena);
+        og_boosting_fit(arena, learn_columns, LEARN_WIDTH, rows, targets, COUNT, &options);
+        og_arena_rewind(arena, mark);
+    }
+    printf("boosting, 100 trees of depth 4, 1000 x 10: fit %.2f ms\n",
+           1e3 * (og_clock_processor_seconds() - begin) / REPEATS);
+    og_arena_destroy(arena);
+}
+
 int main(void) {
     printf("Gaussian process, 10 columns, mean of each proposal since the line before\n");
     learn_gaussian_process(OG_COVARIANCE_PRODUCT, "product", 400);
@@ -119,5 +170,6 @@ int main(void) {
     learn_ridge(10, 0);
     learn_ridge(20, 0);
     learn_ridge(3, 0.5);
+    learn_trees();
     return 0;
 }
