@@ -104,7 +104,7 @@ typedef struct dram_channel {
     int32_t* by_order;        // list: [requests of the channel], order -> request
     dram_response* responses; // ring
     int64_t response_head, response_tail, response_mask;
-    int64_t group_ready[4][DRAM_GROUPS_MAX];  // ACT, PRE, RD, WR: rules between banks
+    int64_t group_ready[5][DRAM_GROUPS_MAX];  // rules between banks
     dram_lane lanes[DRAM_LANES_MAX];
     dram_rank ranks[DRAM_RANKS_MAX];
     // what END_REQ needs: set by the run in which a request was accepted
@@ -113,7 +113,7 @@ typedef struct dram_channel {
 } dram_channel;
 
 // Rows of dram_channel.group_ready.
-enum { DRAM_CLASS_ACT, DRAM_CLASS_PRE, DRAM_CLASS_READ, DRAM_CLASS_WRITE };
+enum { DRAM_CLASS_ACT, DRAM_CLASS_PRE, DRAM_CLASS_READ, DRAM_CLASS_WRITE, DRAM_CLASS_REFRESH };
 
 // Set up channel `index`; the arrays are given by the caller.
 void og_dram_channel_start(dram_channel* channel);

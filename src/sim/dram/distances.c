@@ -46,7 +46,7 @@ static void distances_rank(dram_distances* d, const og_dram_timing* t, og_dram_f
         d->read_write = t->read_to_write;
     } else if (lpddr) {
         d->read_write = t->read_latency + t->read_strobe_delay + d->burst - t->write_latency +
-                        t->write_preamble + distances_max(t->read_postamble, 1);
+                        t->write_preamble + t->read_postamble;
     } else {
         d->read_write =
             t->read_latency + d->burst - t->write_latency + t->write_preamble + 1;
@@ -61,15 +61,23 @@ static void distances_between_ranks(dram_distances* d, const og_dram_device* dev
     if (device->organisation.rank_data_bus) {
         return;
     }
-    const bool preambles = device->family != OG_DRAM_DDR3;
     const int read_data = t->read_latency + t->read_strobe_delay;
     const int write_data = t->write_latency + t->write_strobe_delay;
-    d->read_read_rank = d->burst + t->rank_switch;
-    d->write_write_rank = d->burst + t->rank_switch;
-    d->read_write_rank = read_data + d->burst + t->rank_switch - t->write_latency +
-                         (preambles ? t->write_preamble : 0);
-    d->write_read_rank = write_data + d->burst + t->rank_switch - t->read_latency +
-                         (preambles ? t->read_preamble : 0);
+    const int between = t->rank_switch;
+    // a change of direction needs the preamble of the later burst in the bubble
+    int to_read = distances_max(between, t->read_preamble);
+    int to_write = distances_max(between, t->write_preamble);
+    d->read_read_rank = d->burst + between;
+    d->write_write_rank = d->burst + between;
+    if (device->family == OG_DRAM_DDR3) {
+        to_read = to_write = between;
+    } else if (device->family == OG_DRAM_DDR4) {
+        // one after the other, as in DRAMSys
+        to_read = between + t->read_preamble;
+        to_write = between + t->write_preamble;
+    }
+    d->read_write_rank = read_data + d->burst + to_write - write_data;
+    d->write_read_rank = write_data + d->burst + to_read - read_data;
 }
 
 static void distances_refresh(dram_distances* d, const og_dram_timing* t) {
@@ -101,7 +109,8 @@ static void distances_power_down(dram_distances* d, const og_dram_timing* t,
     d->act_down = t->activate_to_power_down + d->length_act - 1;
     d->pre_down = t->precharge_to_power_down + d->length_other - 1;
     d->ref_down = t->refresh_to_power_down + d->length_other - 1;
-    d->read_down = t->read_latency + t->read_strobe_delay + d->burst + 1 + t->read_postamble + column;
+    const int strobe = family == OG_DRAM_LPDDR4 ? t->read_strobe_delay : 0;
+    d->read_down = t->read_latency + strobe + d->burst + 1 + t->read_postamble + column;
     // JESD79-3, -4: one more cycle after auto-precharge; JESD79-5, JESD235: after any write;
     // JESD209-4: two more after auto-precharge
     const bool after_any = family == OG_DRAM_DDR5 || family == OG_DRAM_HBM2;

@@ -77,12 +77,12 @@ int64_t og_dram_rank_ready(const dram_channel* c, int rank, og_dram_command comm
         return ready_max(ready_max(time, r->any), ready_lanes(c, rank, command, 0));
     case OG_DRAM_REFB:
         time = ready_max(time, c->lanes[lane].act + d->act_ref);
-        time = ready_max(time, c->group_ready[DRAM_CLASS_ACT][lane / d->group_banks] + d->act_ref);
+        time = ready_max(time, c->group_ready[DRAM_CLASS_REFRESH][lane / d->group_banks]);
         return ready_max(ready_max(time, r->any), r->ref_other);
     case OG_DRAM_REFS:
         time = ready_max(time, ready_lanes(c, rank, command, lane));
         for (int g = rank * d->groups; g < (rank + 1) * d->groups; ++g) {
-            time = ready_max(time, c->group_ready[DRAM_CLASS_ACT][g] + d->act_ref);
+            time = ready_max(time, c->group_ready[DRAM_CLASS_REFRESH][g]);
         }
         return ready_max(ready_max(time, r->any), r->ref_other);
     case OG_DRAM_PDEA:
@@ -116,18 +116,27 @@ static void ready_after_column(dram_channel* c, int rank, int lane, bool write) 
     }
 }
 
-// Raise the rules of ACT after an activation of `lane` (ACT, or a refresh of one bank).
-static void ready_after_act(dram_channel* c, int rank, int lane, int64_t at) {
+// An activation at `at` (by ACT, or inside a refresh of one bank) counts among the four of a window.
+static void ready_after_activation(dram_channel* c, int rank, int64_t at) {
     const dram_distances* d = c->d;
     dram_rank* r = &c->ranks[rank];
     r->acts[r->act_next] = at;
     r->act_next = (r->act_next + 1) % 4;
     const int64_t window = r->acts[r->act_next] + d->four_acts;
-    int64_t* act = &c->group_ready[DRAM_CLASS_ACT][rank * d->groups];
-    for (int g = 0; g < d->groups; ++g) {
-        const bool same = rank * d->groups + g == lane / d->group_banks;
-        ready_raise(&act[g], at + (same ? d->act_act_same : d->act_act_other));
-        ready_raise(&act[g], window);
+    for (int g = rank * d->groups; g < (rank + 1) * d->groups; ++g) {
+        ready_raise(&c->group_ready[DRAM_CLASS_ACT][g], window);
+        ready_raise(&c->group_ready[DRAM_CLASS_REFRESH][g], window + d->act_ref);
+    }
+}
+
+static void ready_after_act(dram_channel* c, int rank, int lane) {
+    const dram_distances* d = c->d;
+    ready_after_activation(c, rank, c->now);
+    for (int g = rank * d->groups; g < (rank + 1) * d->groups; ++g) {
+        const bool same = g == lane / d->group_banks;
+        const int64_t next = c->now + (same ? d->act_act_same : d->act_act_other);
+        ready_raise(&c->group_ready[DRAM_CLASS_ACT][g], next);
+        ready_raise(&c->group_ready[DRAM_CLASS_REFRESH][g], next + d->act_ref);
     }
 }
 
@@ -146,7 +155,7 @@ static void ready_after_refresh(dram_channel* c, int rank, int lane, og_dram_com
         }
     }
     if (command == OG_DRAM_REFB) {
-        ready_after_act(c, rank, lane, c->now - d->act_ref);
+        ready_after_activation(c, rank, c->now - d->act_ref);
     }
     if (command != OG_DRAM_REFA) {
         r->ref_other = ready_max(r->ref_other, c->now + d->ref_ref_other);
@@ -222,7 +231,7 @@ void og_dram_ready_insert(dram_channel* c, int rank, int lane, og_dram_command c
         ready_raise(&c->lanes[lane].read, c->now + d->act_read);
         ready_raise(&c->lanes[lane].write, c->now + d->act_write);
         ready_raise(&c->ranks[rank].down, c->now + d->act_down);
-        ready_after_act(c, rank, lane, c->now);
+        ready_after_act(c, rank, lane);
         break;
     case OG_DRAM_PRE: ready_after_precharge(c, rank, lane); break;
     case OG_DRAM_PREA: ready_after_precharge(c, rank, -1); break;

@@ -196,6 +196,8 @@ void og_dram_refresh_update(dram_channel* c, int rank, og_dram_command command) 
         r->forced_lane = false;
         r->remaining = refresh_round(turns);
         r->due = c->now + refresh_interval(c);
+        // refreshes pulled in before self-refresh are no credit after it
+        r->flexibility = r->flexibility > 0 ? r->flexibility : 0;
         return;
     }
     r->forced_lane = false;
