@@ -217,6 +217,9 @@ static og_status run_loop(og_run* run, og_stop* stop) {
     run->x = OG_NEW(run->work, double, batch*(size_t)problem->table.count);
     run->objectives = OG_NEW(run->work, double, batch*(size_t)problem->objective_count);
     run->told = OG_NEW(run->work, og_told, batch);
+    if (run->recorded == 0) {
+        run_time(run);
+    }
     for (;;) {
         *stop = run_stop(run);
         if (*stop != OG_STOP_NONE) {
