@@ -30,7 +30,8 @@ static bool best_same_texts(const char* const* a, int a_count, const char* const
 static bool best_comparable(const og_study_record* a, const og_study_record* b) {
     return strcmp(a->environment, b->environment) == 0 && strcmp(a->identity, b->identity) == 0 &&
            best_same_texts(a->objectives, a->objective_count, b->objectives, b->objective_count) &&
-           best_same_texts(a->constraints, a->constraint_count, b->constraints, b->constraint_count);
+           best_same_texts(a->constraints, a->constraint_count, b->constraints,
+                           b->constraint_count);
 }
 
 static og_status best_read(const og_call* call, og_store* store, const og_study_record* records,
@@ -84,9 +85,9 @@ static const char* best_gap(og_arena* arena, double least, double loss) {
 
 static void best_add_default(og_table* table, const og_objective_view* view, double least) {
     const double loss = view->maximize ? -view->reference : view->reference;
-    og_table_add(table, (const char*[]){"default design", "", "1",
-                                        best_value(table->arena, view, loss),
-                                        best_gap(table->arena, least, loss), "", ""});
+    og_table_add(table,
+                 (const char*[]){"default design", "", "1", best_value(table->arena, view, loss),
+                                 best_gap(table->arena, least, loss), "", ""});
 }
 
 // one row a study
@@ -142,12 +143,12 @@ static void best_add_agent(const best_entry* entries, int count, int first, doub
     }
     const double median = best_median(losses, runs);
     og_table_add(
-        table,
-        (const char*[]){entries[first].record->agent, og_text_format(arena, "%d", runs),
-                        og_number_text(arena, best_median(trials, runs), ""),
-                        best_value(arena, view, losses[0]), best_value(arena, view, median),
-                        best_gap(arena, least, median), og_text_format(arena, "%d of %d", hits, runs),
-                        og_duration_text(arena, best_median(seconds, runs))});
+        table, (const char*[]){entries[first].record->agent, og_text_format(arena, "%d", runs),
+                               og_number_text(arena, best_median(trials, runs), ""),
+                               best_value(arena, view, losses[0]), best_value(arena, view, median),
+                               best_gap(arena, least, median),
+                               og_text_format(arena, "%d of %d", hits, runs),
+                               og_duration_text(arena, best_median(seconds, runs))});
 }
 
 static bool best_first_of_agent(const best_entry* entries, int index) {
@@ -173,15 +174,16 @@ static og_table best_table(const best_entry* entries, int count, int group, doub
                            const og_objective_view* view, og_arena* arena) {
     const char* value = view->unit[0] ? og_text_format(arena, "best, %s", view->unit) : "best";
     if (!best_has_repeats(entries, count, group)) {
-        og_table table = og_table_make(arena, 7, (const char*[]){"study", "agent", "evaluations",
-                                                                 value, "gap", "found at", "time"});
+        og_table table = og_table_make(
+            arena, 7,
+            (const char*[]){"study", "agent", "evaluations", value, "gap", "found at", "time"});
         best_add_default(&table, view, least);
         best_table_studies(entries, count, group, least, view, &table);
         return table;
     }
-    og_table table =
-        og_table_make(arena, 8, (const char*[]){"agent", "runs", "evaluations", value, "median",
-                                                "median gap", "optimum found", "time"});
+    og_table table = og_table_make(arena, 8,
+                                   (const char*[]){"agent", "runs", "evaluations", value, "median",
+                                                   "median gap", "optimum found", "time"});
     const double loss = view->maximize ? -view->reference : view->reference;
     og_table_add(&table, (const char*[]){"(default design)", "", "1", best_value(arena, view, loss),
                                          "", best_gap(arena, least, loss), "", ""});
@@ -215,8 +217,9 @@ static void best_print_groups(const best_entry* entries, int count, og_buffer* o
         best_print_task(entries[i].record, out);
         const og_table table = best_table(entries, count, i, least, &view, out->arena);
         og_table_print(&table, 2, 1000, og_terminal_color(stdout), out);
-        og_buffer_print(out, exact ? "\n  Gap: to the exact optimum, found by trying all designs.\n\n"
-                                   : "\n  Gap: to the best design known; no study tried all.\n\n");
+        og_buffer_print(out, exact
+                                 ? "\n  Gap: to the exact optimum, found by trying all designs.\n\n"
+                                 : "\n  Gap: to the best design known; no study tried all.\n\n");
     }
 }
 
@@ -266,7 +269,8 @@ static og_status best_print_top(const og_call* call, og_store* store, const og_s
         }
         og_table_add(&table, cells);
     }
-    og_buffer_print(out, "\nThe best %lld designs:\n", (long long)(count < wanted ? count : wanted));
+    og_buffer_print(out, "\nThe best %lld designs:\n",
+                    (long long)(count < wanted ? count : wanted));
     og_table_print(&table, 2, 1000, og_terminal_color(stdout), out);
     return OG_OK;
 }
@@ -331,13 +335,14 @@ static void best_print_searcher(const best_entry* entries, int count, double lea
         return;
     }
     const og_study_record* record = entries[winner].record;
-    og_buffer_print(out,
-                    "%s reached the exact optimum in %d of %d runs of %s evaluations, once with %s; "
-                    "trying all designs takes %s.\n",
-                    record->agent, winner_hits, winner_runs,
-                    og_number_text(out->arena, (double)record->trial_count, ""),
-                    og_number_text(out->arena, (double)winner_fewest, ""),
-                    og_number_text(out->arena, (double)all, ""));
+    og_buffer_print(
+        out,
+        "%s reached the exact optimum in %d of %d runs of %s evaluations, once with %s; "
+        "trying all designs takes %s.\n",
+        record->agent, winner_hits, winner_runs,
+        og_number_text(out->arena, (double)record->trial_count, ""),
+        og_number_text(out->arena, (double)winner_fewest, ""),
+        og_number_text(out->arena, (double)all, ""));
 }
 
 // what was found, in plain sentences
@@ -414,17 +419,20 @@ static const og_option best_options[] = {
     {.row = {OG_TEXT_ROW("study", NULL, "Only this study; all of the store when left out.")},
      .placeholder = "NAME",
      .repeated = true},
-    {.row = {OG_INTEGER_ROW("top", "designs", 0, 1000, 0, "Also list so many of the best designs.")},
+    {.row = {OG_INTEGER_ROW("top", "designs", 0, 1000, 0,
+                            "Also list so many of the best designs.")},
      .letter = 'n'},
 };
 
 const og_command og_command_best = {
     .name = "best",
     .summary = "Show the best design of each study against the default, and compare studies.",
-    .doc = "Studies of one task (environment, objectives, constraints) are compared: evaluations, "
-           "best value, gap to the best known design or, when a study tried all designs, to the "
-           "exact optimum. Several runs of one agent share a row.",
-    .example = "ogive best demo/demo.ogive\nogive best demo/demo.ogive --study dram-genetic-1 --top 5",
+    .doc =
+        "Studies of one task (environment, objectives, constraints) are compared: evaluations, "
+        "best value, gap to the best known design or, when a study tried all designs, to the "
+        "exact optimum. Several runs of one agent share a row.",
+    .example =
+        "ogive best demo/demo.ogive\nogive best demo/demo.ogive --study dram-genetic-1 --top 5",
     .arguments = best_arguments,
     .argument_count = 1,
     .options = best_options,

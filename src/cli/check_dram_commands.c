@@ -8,10 +8,8 @@
 #include "ogive/dram_check.h"
 
 static const char* const check_dram_commands_refreshes[] = {
-    [OG_DRAM_CHECK_REFRESH_SEEN] = "as_seen",
-    [OG_DRAM_CHECK_REFRESH_NONE] = "NoRefresh",
-    [OG_DRAM_CHECK_REFRESH_ALL_BANK] = "AllBank",
-    [OG_DRAM_CHECK_REFRESH_PER_BANK] = "PerBank",
+    [OG_DRAM_CHECK_REFRESH_SEEN] = "as_seen",       [OG_DRAM_CHECK_REFRESH_NONE] = "NoRefresh",
+    [OG_DRAM_CHECK_REFRESH_ALL_BANK] = "AllBank",   [OG_DRAM_CHECK_REFRESH_PER_BANK] = "PerBank",
     [OG_DRAM_CHECK_REFRESH_SAME_BANK] = "SameBank",
 };
 
@@ -39,9 +37,10 @@ static void check_dram_commands_print(const og_call* call, const og_dram_check_r
     for (int i = 0; i < result->rule_count; i++) {
         const og_dram_check_count* rule = &result->rules[i];
         if (rule->violations > 0) {
-            og_table_add(&table, (const char*[]){rule->rule,
-                                                 og_number_text(arena, (double)rule->violations, ""),
-                                                 rule->doc});
+            og_table_add(
+                &table,
+                (const char*[]){rule->rule, og_number_text(arena, (double)rule->violations, ""),
+                                rule->doc});
         }
     }
     og_table_print(&table, 2, og_terminal_columns(stdout), og_terminal_color(stdout), &out);
@@ -94,13 +93,13 @@ static const og_option check_dram_commands_options[] = {
      .placeholder = "FILE"},
     {.row = {OG_INTEGER_ROW("channels", "", 0, 64, 0, "Channels; 0 = as the device has.")}},
     {.row = {OG_INTEGER_ROW("ranks", "", 0, 64, 0, "Ranks of a channel; 0 = as the device has.")}},
-    {.row = {OG_CHOICE_ROW("refresh", check_dram_commands_refreshes,
-                           OG_DRAM_CHECK_REFRESH_SEEN,
+    {.row = {OG_CHOICE_ROW("refresh", check_dram_commands_refreshes, OG_DRAM_CHECK_REFRESH_SEEN,
                            "How the banks have to be refreshed.")}},
     {.row = {OG_INTEGER_ROW("postponed", "intervals", 0, 64, 8,
                             "Most refreshes that may be owed; left out: as the standard allows.")}},
-    {.row = {OG_INTEGER_ROW("pulled_in", "intervals", 0, 64, 8,
-                            "Most refreshes that may be ahead; left out: as the standard allows.")}},
+    {.row = {OG_INTEGER_ROW(
+         "pulled_in", "intervals", 0, 64, 8,
+         "Most refreshes that may be ahead; left out: as the standard allows.")}},
     {.row = {OG_INTEGER_ROW("list", "violations", 1, 1000, 10, "Violations to list in words.")},
      .letter = 'n'},
 };
@@ -108,10 +107,12 @@ static const og_option check_dram_commands_options[] = {
 const og_command og_command_check_dram_commands = {
     .name = "check dram-commands",
     .summary = "Check a DRAM command trace, of any simulator, against the JEDEC rules.",
-    .doc = "Judges timing, bank states, buses, refresh and power-down of every command.\n\n"
-           "Exit code: 0 the trace is legal, 1 rules are broken, 2 wrong input.",
-    .example = "ogive sim dram --standard ddr4_2400 --workload gemm --commands commands.csv\n"
-               "ogive check dram-commands commands.csv --standard ddr4_2400",
+    .doc =
+        "Judges timing, bank states, buses, refresh and power-down of every command.\n\n"
+        "Exit code: 0 the trace is legal, 1 rules are broken, 2 wrong input.",
+    .example =
+        "ogive sim dram --standard ddr4_2400 --workload gemm --commands commands.csv\n"
+        "ogive check dram-commands commands.csv --standard ddr4_2400",
     .arguments = check_dram_commands_arguments,
     .argument_count = 1,
     .options = check_dram_commands_options,

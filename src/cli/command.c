@@ -61,8 +61,9 @@ og_status og_command_find(int argc, char* const* argv, const og_command** comman
     nearest = nearest ? nearest : og_text_nearest(argv[0], names, COMMAND_COUNT);
     nearest = nearest ? nearest : og_text_nearest(typed, names, COMMAND_COUNT);
     if (nearest) {
-        return og_fail(OG_ERROR_NAME, "no command '%s', did you mean '%s'? (ogive --help lists all)",
-                       argv[0], nearest);
+        return og_fail(OG_ERROR_NAME,
+                       "no command '%s', did you mean '%s'? (ogive --help lists all)", argv[0],
+                       nearest);
     }
     return og_fail(OG_ERROR_NAME, "no command '%s' (ogive --help lists all)", argv[0]);
 }
@@ -142,7 +143,8 @@ static const og_parameter* command_parameter(const og_call* call, const char* na
 static og_status command_read_option(og_call* call, int argc, char* const* argv, int* used) {
     const char* typed = argv[0];
     const bool is_short = typed[1] != '-';
-    char* name = og_text_copy(call->arena, typed + (is_short ? 1 : 2), strlen(typed) - (is_short ? 1 : 2));
+    char* name =
+        og_text_copy(call->arena, typed + (is_short ? 1 : 2), strlen(typed) - (is_short ? 1 : 2));
     char* value = is_short ? NULL : strchr(name, '=');
     if (value) {
         *value++ = '\0';

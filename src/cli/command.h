@@ -29,10 +29,10 @@ typedef struct og_call og_call;
 
 /// A command. Immutable.
 typedef struct og_command {
-    const char* name;     ///< one or two words, "sim dram"
-    const char* summary;  ///< one line
-    const char* doc;      ///< paragraphs for help, separated by newlines
-    const char* example;  ///< lines that work as typed; NULL = none
+    const char* name;              ///< one or two words, "sim dram"
+    const char* summary;           ///< one line
+    const char* doc;               ///< paragraphs for help, separated by newlines
+    const char* example;           ///< lines that work as typed; NULL = none
     const og_argument* arguments;  ///< list: [argument_count]
     int argument_count;
     const og_option* options;  ///< list: [option_count]
@@ -59,8 +59,8 @@ struct og_call {
     og_arena* arena;
     const char* const* arguments;  ///< list: [argument_count]
     int argument_count;
-    og_settings settings;  ///< of command->parameters; empty without it
-    og_exit code;          ///< what the process exits with when run() succeeds
+    og_settings settings;          ///< of command->parameters; empty without it
+    og_exit code;                  ///< what the process exits with when run() succeeds
     struct og_call_value* values;  ///< list: [command->option_count]
 };
 

@@ -97,8 +97,9 @@ static og_status describe_space(og_arena* arena, const og_model* model, og_buffe
     const og_space* space = NULL;
     OG_TRY(og_space_create(arena, &model->space, &space));
     const char* size = describe_size(arena, space);
-    describe_heading(out, og_text_format(arena, "Parameters (%d in %d groups; feasible designs: %s)",
-                                         space->count, space->group_count, size));
+    describe_heading(out,
+                     og_text_format(arena, "Parameters (%d in %d groups; feasible designs: %s)",
+                                    space->count, space->group_count, size));
     describe_rows(arena, space->parameters, space->count, out);
     if (model->space.constraint_count > 0) {
         describe_heading(out, "Constraints on parameters");
@@ -126,9 +127,9 @@ static void describe_metrics(og_arena* arena, const og_model* model, og_buffer* 
     table = og_table_make(arena, 3, (const char*[]){"name", "value", "unit"});
     for (int i = 0; i < model->feature_count; i++) {
         const og_feature* feature = &model->features[i];
-        og_table_add(&table, (const char*[]){feature->name,
-                                             og_number_text(arena, feature->value, ""),
-                                             feature->unit});
+        og_table_add(&table,
+                     (const char*[]){feature->name, og_number_text(arena, feature->value, ""),
+                                     feature->unit});
     }
     og_table_print(&table, 2, og_terminal_columns(stdout), false, out);
 }
@@ -171,11 +172,13 @@ static og_status describe_workload(og_call* call, const char* name, og_buffer* o
     double features[OG_DRAM_FEATURES];
     og_dram_trace_features(&trace, clock_ps, call->arena, features);
     describe_heading(out, "Features of its first 10,000 requests, 1 GiB of memory");
-    og_table table = og_table_make(call->arena, 4, (const char*[]){"name", "value", "unit", "meaning"});
+    og_table table =
+        og_table_make(call->arena, 4, (const char*[]){"name", "value", "unit", "meaning"});
     for (int i = 0; i < OG_DRAM_FEATURES; i++) {
         const og_dram_feature_doc* row = &og_dram_feature_docs[i];
-        og_table_add(&table, (const char*[]){row->name, og_number_text(call->arena, features[i], ""),
-                                             row->unit, row->doc});
+        og_table_add(&table,
+                     (const char*[]){row->name, og_number_text(call->arena, features[i], ""),
+                                     row->unit, row->doc});
     }
     og_table_print(&table, 2, og_terminal_columns(stdout), false, out);
     return OG_OK;
@@ -208,16 +211,26 @@ static void describe_timing(og_arena* arena, const og_dram_device* device, og_bu
         const char* name;
         int cycles;
     } rows[] = {
-        {"RL", t->read_latency},          {"WL", t->write_latency},
-        {"tRCD", t->activate_to_column},  {"tRP", t->precharge},
-        {"tRAS", t->activate_to_precharge}, {"tRC", t->activate_to_activate},
-        {"tRTP", t->read_to_precharge},   {"tWR", t->write_recovery},
-        {"tCCD_L", t->column_same},       {"tCCD_S", t->column_other},
-        {"tRRD_L", t->activate_same},     {"tRRD_S", t->activate_other},
-        {"tFAW", t->four_activates},      {"tWTR_L", t->write_to_read_same},
-        {"tWTR_S", t->write_to_read_other}, {"tREFI", t->refresh_interval},
-        {"tRFC", t->refresh_all},         {"tRFCpb", t->refresh_bank},
-        {"tRFCsb", t->refresh_same_bank}, {"tXP", t->power_down_exit},
+        {"RL", t->read_latency},
+        {"WL", t->write_latency},
+        {"tRCD", t->activate_to_column},
+        {"tRP", t->precharge},
+        {"tRAS", t->activate_to_precharge},
+        {"tRC", t->activate_to_activate},
+        {"tRTP", t->read_to_precharge},
+        {"tWR", t->write_recovery},
+        {"tCCD_L", t->column_same},
+        {"tCCD_S", t->column_other},
+        {"tRRD_L", t->activate_same},
+        {"tRRD_S", t->activate_other},
+        {"tFAW", t->four_activates},
+        {"tWTR_L", t->write_to_read_same},
+        {"tWTR_S", t->write_to_read_other},
+        {"tREFI", t->refresh_interval},
+        {"tRFC", t->refresh_all},
+        {"tRFCpb", t->refresh_bank},
+        {"tRFCsb", t->refresh_same_bank},
+        {"tXP", t->power_down_exit},
         {"tXS", t->self_refresh_exit},
     };
     describe_heading(out, og_text_format(arena, "Timing (command clock %s)",
@@ -226,9 +239,9 @@ static void describe_timing(og_arena* arena, const og_dram_device* device, og_bu
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (rows[i].cycles > 0) {
             const double ns = rows[i].cycles * t->clock_ps / 1000;
-            og_table_add(&table, (const char*[]){rows[i].name,
-                                                 og_number_text(arena, rows[i].cycles, ""),
-                                                 og_number_text(arena, ns, "")});
+            og_table_add(&table,
+                         (const char*[]){rows[i].name, og_number_text(arena, rows[i].cycles, ""),
+                                         og_number_text(arena, ns, "")});
         }
     }
     og_table_print(&table, 2, og_terminal_columns(stdout), false, out);
@@ -313,8 +326,9 @@ static const og_argument describe_arguments[] = {
 };
 
 static const og_option describe_options[] = {
-    {.row = {OG_TEXT_ROW("option", NULL, "An option of the environment, which may change its "
-                                         "space and metrics.")},
+    {.row = {OG_TEXT_ROW("option", NULL,
+                         "An option of the environment, which may change its "
+                         "space and metrics.")},
      .placeholder = "KEY=VALUE",
      .repeated = true},
 };
@@ -322,8 +336,9 @@ static const og_option describe_options[] = {
 const og_command og_command_describe = {
     .name = "describe",
     .summary = "Tell all about an environment, agent, workload or memory standard.",
-    .doc = "For an environment: its options, parameters with units and ranges, the number of "
-           "feasible designs, its metrics, and the features of its workload.",
+    .doc =
+        "For an environment: its options, parameters with units and ranges, the number of "
+        "feasible designs, its metrics, and the features of its workload.",
     .example = "ogive describe dram --option preset=controller\nogive describe genetic",
     .arguments = describe_arguments,
     .argument_count = 1,

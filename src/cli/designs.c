@@ -96,8 +96,8 @@ static og_status designs_header(designs_reader* reader) {
         length -= 3;
     }
     char** cells = NULL;
-    if (memchr(line, '\0', length) || !designs_split(reader->arena, line, length, &cells,
-                                                     &reader->column_count)) {
+    if (memchr(line, '\0', length) ||
+        !designs_split(reader->arena, line, length, &cells, &reader->column_count)) {
         return og_fail(OG_ERROR_FILE, "%s:%lld: this is no CSV header", reader->name,
                        (long long)reader->line);
     }
@@ -138,8 +138,8 @@ static og_status designs_row(const designs_reader* reader, const char* line, siz
 static void designs_grow(designs_reader* reader, og_designs* designs) {
     const int width = reader->space->count;
     const int64_t capacity = reader->capacity ? 2 * reader->capacity : 1024;
-    double* grown = og_arena_allocate_raw(reader->arena,
-                                          sizeof(double) * (size_t)(capacity * width));
+    double* grown =
+        og_arena_allocate_raw(reader->arena, sizeof(double) * (size_t)(capacity * width));
     if (designs->count > 0) {
         memcpy(grown, designs->x, sizeof(double) * (size_t)(designs->count * width));
     }
@@ -149,8 +149,8 @@ static void designs_grow(designs_reader* reader, og_designs* designs) {
 
 static void designs_complain(const designs_reader* reader, og_designs* designs) {
     if (designs->bad < OG_DESIGN_PROBLEMS) {
-        designs->problems[designs->bad] = og_text_format(
-            reader->arena, "%s:%lld: %s", reader->name, (long long)reader->line, og_error_text());
+        designs->problems[designs->bad] = og_text_format(reader->arena, "%s:%lld: %s", reader->name,
+                                                         (long long)reader->line, og_error_text());
     }
     designs->bad++;
 }
@@ -181,8 +181,7 @@ og_status og_designs_load(og_arena* arena, const og_space* space, const char* pa
         const bool good = designs_row(&reader, line, length, initial, x) == OG_OK;
         og_arena_rewind(arena, mark);
         if (good) {
-            memcpy(designs->x + designs->count * space->count, x,
-                   sizeof *x * (size_t)space->count);
+            memcpy(designs->x + designs->count * space->count, x, sizeof *x * (size_t)space->count);
             designs->count++;
         } else {
             designs_complain(&reader, designs);

@@ -5,9 +5,9 @@
 
 /// Designs read from a file.
 typedef struct og_designs {
-    double* x;      ///< shape: [count][space->count]
+    double* x;  ///< shape: [count][space->count]
     int64_t count;
-    int64_t bad;    ///< rows that are wrong; their messages are in `problems`
+    int64_t bad;            ///< rows that are wrong; their messages are in `problems`
     const char** problems;  ///< list: [min(bad, OG_DESIGN_PROBLEMS)], "file:line: ..."
 } og_designs;
 

@@ -158,8 +158,9 @@ static const og_argument evaluate_arguments[] = {
 };
 
 static const og_option evaluate_options[] = {
-    {.row = {OG_TEXT_ROW("designs", NULL, "CSV file of designs, - for standard input; its header "
-                                          "names parameters, others have their defaults.")},
+    {.row = {OG_TEXT_ROW("designs", NULL,
+                         "CSV file of designs, - for standard input; its header "
+                         "names parameters, others have their defaults.")},
      .placeholder = "FILE"},
     {.row = {OG_TEXT_ROW("option", NULL, "An option of the environment.")},
      .placeholder = "KEY=VALUE",
@@ -172,10 +173,11 @@ static const og_option evaluate_options[] = {
 const og_command og_command_evaluate = {
     .name = "evaluate",
     .summary = "Evaluate given designs on all processors.",
-    .doc = "Writes CSV to standard output: all parameters, all metrics, outcome and reason, one row "
-           "a design in the order of the file. When a row is wrong, all wrong rows are reported by "
-           "line and nothing is evaluated.\n\nExit code: 0, 1 when no design was feasible, 2 wrong "
-           "input, 130 interrupted (the rows written are complete).",
+    .doc =
+        "Writes CSV to standard output: all parameters, all metrics, outcome and reason, one row "
+        "a design in the order of the file. When a row is wrong, all wrong rows are reported by "
+        "line and nothing is evaluated.\n\nExit code: 0, 1 when no design was feasible, 2 wrong "
+        "input, 130 interrupted (the rows written are complete).",
     .example = "ogive evaluate dram --option workload=gemm --designs designs.csv > results.csv",
     .arguments = evaluate_arguments,
     .argument_count = 1,

@@ -35,8 +35,8 @@ static og_status export_run(og_call* call) {
     og_study_record* studies = NULL;
     int count = 0;
     OG_TRY(og_stored_studies(call, &store, &studies, &count));
-    const og_status status = count == 1 ? export_one(call, store, &studies[0])
-                                        : export_refuse(call, studies, count);
+    const og_status status =
+        count == 1 ? export_one(call, store, &studies[0]) : export_refuse(call, studies, count);
     og_store_close(store);
     return status;
 }
@@ -50,8 +50,9 @@ static const og_option export_options[] = {
     {.row = {OG_TEXT_ROW("output", "-", "Where to write; - is standard output.")},
      .placeholder = "FILE",
      .letter = 'o'},
-    {.row = {OG_BOOLEAN_ROW("timing", 0, "Add start and duration of every trial, which differ from "
-                                         "run to run.")}},
+    {.row = {OG_BOOLEAN_ROW("timing", 0,
+                            "Add start and duration of every trial, which differ from "
+                            "run to run.")}},
 };
 
 const og_command og_command_export = {

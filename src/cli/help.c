@@ -77,7 +77,8 @@ static og_table help_parameters(og_arena* arena, const og_command* command) {
     const og_parameter* rows = command->parameters(&count);
     for (int i = 0; i < count; i++) {
         const og_option option = {.row = rows[i]};
-        og_table_add(&table, (const char*[]){help_left(arena, &option), help_right(arena, &option)});
+        og_table_add(&table,
+                     (const char*[]){help_left(arena, &option), help_right(arena, &option)});
     }
     return table;
 }
@@ -200,12 +201,13 @@ void og_help_manual(og_buffer* out) {
 }
 
 void og_help_markdown(og_buffer* out) {
-    og_buffer_print(out,
-                    "# Commands\n\nThis page is the help of the program (`ogive COMMAND --help`), "
-                    "written by `./dev format`.\n\n"
-                    "Messages go to standard error and begin with `ogive:`. Exit codes: 0 done, 1 no "
-                    "feasible design or a check found violations, 2 wrong input, 130 interrupted. "
-                    "Colours are used on terminals only, and never when `NO_COLOR` is set.\n");
+    og_buffer_print(
+        out,
+        "# Commands\n\nThis page is the help of the program (`ogive COMMAND --help`), "
+        "written by `./dev format`.\n\n"
+        "Messages go to standard error and begin with `ogive:`. Exit codes: 0 done, 1 no "
+        "feasible design or a check found violations, 2 wrong input, 130 interrupted. "
+        "Colours are used on terminals only, and never when `NO_COLOR` is set.\n");
     for (int i = 0; og_command_at(i); i++) {
         og_buffer_print(out, "\n## ogive %s\n\n```text\n", og_command_at(i)->name);
         og_help_command(og_command_at(i), 100, false, out);

@@ -33,7 +33,7 @@ void og_number_print(double value, og_buffer* out) {
         return;
     }
     if (value == trunc(value) && size < 1e7) {
-        snprintf(text, sizeof text, "%.0f", value);
+        snprintf(text, sizeof text, "%.0f", value + 0.0);  // -0 becomes 0
         number_group(text, out);
         return;
     }

@@ -42,8 +42,9 @@ static og_status plot_front(const og_call* call, const og_report_study* studies,
     const char* x = og_call_text(call, "x") ? og_call_text(call, "x") : chosen[1];
     const char* y = og_call_text(call, "y") ? og_call_text(call, "y") : chosen[0];
     if (!x || !y) {
-        return og_fail(OG_ERROR_VALUE, "study %s has no second objective or constraint: choose "
-                                       "metrics with --x and --y",
+        return og_fail(OG_ERROR_VALUE,
+                       "study %s has no second objective or constraint: choose "
+                       "metrics with --x and --y",
                        studies[0].record.name);
     }
     return og_report_front_svg(call->arena, studies, count, x, y, out);
@@ -70,7 +71,8 @@ static og_status plot_run(og_call* call) {
     if (strcmp(kind, kinds[0]) != 0 && strcmp(kind, kinds[1]) != 0) {
         const char* nearest = og_text_nearest(kind, kinds, 2);
         return og_fail(OG_ERROR_NAME, "plot: no picture '%s'%s%s%s (progress, front)", kind,
-                       nearest ? ", did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
+                       nearest ? ", did you mean " : "", nearest ? nearest : "",
+                       nearest ? "?" : "");
     }
     og_store* store = NULL;
     og_study_record* records = NULL;
@@ -90,8 +92,9 @@ static const og_option plot_options[] = {
     {.row = {OG_TEXT_ROW("study", NULL, "Only this study; all of the store when left out.")},
      .placeholder = "NAME",
      .repeated = true},
-    {.row = {OG_TEXT_ROW("x", NULL, "Metric of the horizontal axis of a front; left out: the "
-                                    "second objective or the first constraint.")},
+    {.row = {OG_TEXT_ROW("x", NULL,
+                         "Metric of the horizontal axis of a front; left out: the "
+                         "second objective or the first constraint.")},
      .placeholder = "METRIC"},
     {.row = {OG_TEXT_ROW("y", NULL, "Metric of the vertical axis; left out: the objective.")},
      .placeholder = "METRIC"},
@@ -103,8 +106,9 @@ static const og_option plot_options[] = {
 const og_command og_command_plot = {
     .name = "plot",
     .summary = "Draw studies as SVG: progress curves, or the front of two metrics.",
-    .example = "ogive plot demo/demo.ogive progress -o progress.svg\n"
-               "ogive plot demo/demo.ogive front --x power_mw --y read_latency_p99_ns -o front.svg",
+    .example =
+        "ogive plot demo/demo.ogive progress -o progress.svg\n"
+        "ogive plot demo/demo.ogive front --x power_mw --y read_latency_p99_ns -o front.svg",
     .arguments = plot_arguments,
     .argument_count = 2,
     .options = plot_options,

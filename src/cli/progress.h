@@ -11,8 +11,8 @@ typedef struct og_progress_line {
     bool terminal;   ///< rewrite one line instead of adding lines
     double printed;  ///< clock of the last line
     double started;
-    int64_t first;   ///< trials that were there already, of a resumed study
-    int width;       ///< of the line on the terminal, to be overwritten
+    int64_t first;  ///< trials that were there already, of a resumed study
+    int width;      ///< of the line on the terminal, to be overwritten
 } og_progress_line;
 
 og_progress_line og_progress_line_start(bool quiet);

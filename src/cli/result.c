@@ -62,10 +62,10 @@ static void result_metric_row(og_table* table, const og_study_record* record, co
     og_arena* arena = table->arena;
     const double from = record->reference_y ? record->reference_y[index] : NAN;
     const double to = best->outcome == OG_FEASIBLE ? best->y[index] : NAN;
-    og_table_add(table, (const char*[]){record->metrics[index].name,
-                                        og_number_text(arena, from, ""),
-                                        og_number_text(arena, to, ""), record->metrics[index].unit,
-                                        og_change_text(arena, from, to), role});
+    og_table_add(table,
+                 (const char*[]){record->metrics[index].name, og_number_text(arena, from, ""),
+                                 og_number_text(arena, to, ""), record->metrics[index].unit,
+                                 og_change_text(arena, from, to), role});
 }
 
 // metrics that objectives and constraints read come first, then others in order
@@ -105,8 +105,8 @@ static void result_parameters(const og_study_record* record, const og_trial* bes
         }
         og_parameter_print(row, best->x[i], &to);
         const bool same = from.data && strcmp(from.data, to.data) == 0;
-        og_table_add(&table, (const char*[]){row->name, from.data, same ? "same" : to.data,
-                                             row->unit});
+        og_table_add(&table,
+                     (const char*[]){row->name, from.data, same ? "same" : to.data, row->unit});
     }
     og_table_print(&table, 2, columns, color, out);
 }

@@ -34,9 +34,9 @@ static void run_line(const og_study_result* result, const og_trial* best, og_buf
     og_number_print((double)record->trial_count, out);
     og_buffer_print(out, " trials in %s, ", og_duration_text(out->arena, result->seconds));
     if (best && og_trial_accepted(best)) {
-        og_buffer_print(out, "best %s %s\n", view.name,
-                        og_number_text(out->arena, og_objective_value(&view, best->loss),
-                                       view.unit));
+        og_buffer_print(
+            out, "best %s %s\n", view.name,
+            og_number_text(out->arena, og_objective_value(&view, best->loss), view.unit));
     } else {
         og_buffer_print(out, "no feasible design\n");
     }
@@ -100,15 +100,18 @@ static const og_option run_options[] = {
     RUN_TEXTS("target", "METRIC=NUMBER", "Objective: come near to a number."),
     RUN_TEXTS("constraint", "EXPRESSION", "What must hold, such as \"power_mw <= 1500\"."),
     RUN_TEXTS("metric", "NAME=EXPRESSION", "A derived metric, such as edp=energy_pj*time_ns."),
-    RUN_TEXTS("space", "PARAMETER=VALUES", "Hold the search to one value, or to several separated "
-                                           "by commas."),
+    RUN_TEXTS("space", "PARAMETER=VALUES",
+              "Hold the search to one value, or to several separated "
+              "by commas."),
     RUN_TEXT("budget", "N|TIME", "Evaluations, or time as 30s, 5min or 1h."),
     {.row = {OG_INTEGER_ROW("seed", "", 0, 0x1p53, 1, "Number that all chance follows from.")}},
-    {.row = {OG_INTEGER_ROW("batch", "", 0, 1e6, 0, "Designs asked for at once; 0 = as the agent "
-                                                    "likes.")}},
+    {.row = {OG_INTEGER_ROW("batch", "", 0, 1e6, 0,
+                            "Designs asked for at once; 0 = as the agent "
+                            "likes.")}},
     RUN_TEXT("name", "NAME", "Name of the study in its store."),
     RUN_TEXT("store", "FILE", "Record every trial there; a study that it holds is resumed."),
-    RUN_TEXTS("set", "KEY=VALUE", "Any key of the study file, such as agent.options.population=64."),
+    RUN_TEXTS("set", "KEY=VALUE",
+              "Any key of the study file, such as agent.options.population=64."),
     {.row = {OG_INTEGER_ROW("jobs", "", 0, 1024, 0, "Threads that evaluate; 0 = all processors.")},
      .letter = 'j'},
     {.row = {OG_BOOLEAN_ROW("fresh", 0, "Refuse to resume: the study must not exist yet.")}},
@@ -118,13 +121,15 @@ static const og_option run_options[] = {
 const og_command og_command_run = {
     .name = "run",
     .summary = "Run a study: search for the best designs.",
-    .doc = "Options replace what the study file says. Ctrl-C ends the search cleanly; with a store, "
-           "the same command resumes it, also after a crash. The record is the same for any number "
-           "of jobs.\n\nExit code: 0 a feasible design was found, 1 none was, 2 wrong input, 130 "
-           "interrupted.",
-    .example = "ogive run examples/demo.yaml --agent anneal --budget 1000\n"
-               "ogive run --environment dram --option workload=gemm --minimize read_latency_p99_ns "
-               "--constraint \"power_mw <= 1500\" --agent genetic --budget 30s --store gemm.ogive",
+    .doc =
+        "Options replace what the study file says. Ctrl-C ends the search cleanly; with a store, "
+        "the same command resumes it, also after a crash. The record is the same for any number "
+        "of jobs.\n\nExit code: 0 a feasible design was found, 1 none was, 2 wrong input, 130 "
+        "interrupted.",
+    .example =
+        "ogive run examples/demo.yaml --agent anneal --budget 1000\n"
+        "ogive run --environment dram --option workload=gemm --minimize read_latency_p99_ns "
+        "--constraint \"power_mw <= 1500\" --agent genetic --budget 30s --store gemm.ogive",
     .arguments = run_arguments,
     .argument_count = 1,
     .options = run_options,

@@ -67,14 +67,13 @@ static og_status run_plan_assignments(const og_call* call, const char* option,
 
 static og_status run_plan_target(og_arena* arena, const char* text, og_objective* objective) {
     const char* equals = strrchr(text, '=');
-    if (!equals || equals == text || !og_text_number(og_text_trim(arena, equals + 1),
-                                                     &objective->target)) {
+    if (!equals || equals == text ||
+        !og_text_number(og_text_trim(arena, equals + 1), &objective->target)) {
         return og_fail(OG_ERROR_VALUE, "--target '%s': METRIC=NUMBER is needed", text);
     }
     objective->sense = OG_TARGET;
     objective->where = "--target";
-    objective->expression =
-        og_text_trim(arena, og_text_copy(arena, text, (size_t)(equals - text)));
+    objective->expression = og_text_trim(arena, og_text_copy(arena, text, (size_t)(equals - text)));
     return OG_OK;
 }
 

@@ -17,12 +17,11 @@ static og_status studies_add(const og_call* call, og_store* store, const og_stud
     const bool accepted = best && og_trial_accepted(best);
     const char* value =
         accepted ? og_number_text(arena, og_objective_value(&view, best->loss), view.unit) : "-";
-    og_table_add(table, (const char*[]){record->name, record->environment, record->agent,
-                                        og_text_format(arena, "%llu",
-                                                       (unsigned long long)record->seed),
-                                        og_number_text(arena, (double)record->trial_count, ""),
-                                        value, view.name, og_stop_text(record->stop),
-                                        record->created});
+    og_table_add(table,
+                 (const char*[]){record->name, record->environment, record->agent,
+                                 og_text_format(arena, "%llu", (unsigned long long)record->seed),
+                                 og_number_text(arena, (double)record->trial_count, ""), value,
+                                 view.name, og_stop_text(record->stop), record->created});
     return OG_OK;
 }
 
@@ -33,8 +32,8 @@ static og_status studies_run(og_call* call) {
     OG_TRY(og_store_open(og_call_argument(call, 0), false, &store));
     og_status status = og_store_studies(store, call->arena, &records, &count);
     og_table table = og_table_make(call->arena, 9,
-                                   (const char*[]){"study", "environment", "agent", "seed", "trials",
-                                                   "best", "of", "stopped", "created"});
+                                   (const char*[]){"study", "environment", "agent", "seed",
+                                                   "trials", "best", "of", "stopped", "created"});
     for (int i = 0; i < count && status == OG_OK; i++) {
         status = studies_add(call, store, &records[i], &table);
     }

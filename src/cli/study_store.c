@@ -33,7 +33,8 @@ og_status og_stored_trials(const og_call* call, og_store* store, const og_study_
                            og_report_study* study) {
     og_trial* trials = NULL;
     int64_t count = 0;
-    OG_TRY(og_store_trials(store, call->arena, record->id, 0, record->trial_count, &trials, &count));
+    OG_TRY(
+        og_store_trials(store, call->arena, record->id, 0, record->trial_count, &trials, &count));
     study->record = *record;
     study->record.trial_count = count;
     study->trials = trials;

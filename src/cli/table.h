@@ -22,7 +22,8 @@ og_table og_table_make(og_arena* arena, int columns, const char* const* header);
 void og_table_add(og_table* table, const char* const* cells);
 
 /// Print it with `indent` spaces before each line. A column is aligned right when all its cells
-/// below the header begin like numbers, or are "-" or "same". The last column is wrapped to the width `columns`.
+/// below the header begin like numbers, or are "-" or "same". The last column is wrapped to the
+/// width `columns`.
 void og_table_print(const og_table* table, int indent, int columns, bool color, og_buffer* out);
 
 /// Add `text`, words wrapped to `columns`; lines after the first begin with `indent` spaces, and

@@ -124,8 +124,8 @@ static bool front_is_wide(const og_series* series, int count, bool of_x) {
 
 og_status og_report_front_svg(og_arena* arena, const og_report_study* studies, int count,
                               const char* x_metric, const char* y_metric, og_buffer* out) {
-    front_view view = {.arena = arena, .studies = studies, .count = count,
-                       .names = {x_metric, y_metric}};
+    front_view view = {
+        .arena = arena, .studies = studies, .count = count, .names = {x_metric, y_metric}};
     if (count < 1) {
         return og_fail(OG_ERROR_VALUE, "no study to show");
     }
@@ -134,7 +134,8 @@ og_status og_report_front_svg(og_arena* arena, const og_report_study* studies, i
     int shown = 0;
     bool constrained = false;
     for (int s = 0; s < count; s++) {
-        const og_series outside = front_trials(&view, s, false, "breaks a constraint", OG_SERIES_GREY);
+        const og_series outside =
+            front_trials(&view, s, false, "breaks a constraint", OG_SERIES_GREY);
         if (outside.count > 0) {
             series[shown++] = outside;
             constrained = true;
@@ -149,11 +150,11 @@ og_status og_report_front_svg(og_arena* arena, const og_report_study* studies, i
     }
     series[shown++] = front_line(&view);
     series[shown++] = front_default(&view);
-    og_plot_svg(&(og_plot){og_text_format(arena, "Designs tried: %s", studies[0].record.environment),
-                           front_label(arena, x_metric, view.units[0]),
-                           front_label(arena, y_metric, view.units[1]),
-                           front_is_wide(series, shown, true), front_is_wide(series, shown, false),
-                           series, shown},
-                out);
+    og_plot_svg(
+        &(og_plot){og_text_format(arena, "Designs tried: %s", studies[0].record.environment),
+                   front_label(arena, x_metric, view.units[0]),
+                   front_label(arena, y_metric, view.units[1]), front_is_wide(series, shown, true),
+                   front_is_wide(series, shown, false), series, shown},
+        out);
     return OG_OK;
 }

@@ -77,9 +77,8 @@ static json_t* json_metric_rows(const og_study_record* record) {
     json_t* list = json_array();
     for (int i = 0; i < record->metric_count; i++) {
         const og_metric* row = &record->metrics[i];
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:s, s:i}", "name", row->name, "unit",
-                                        row->unit, "doc", row->doc, "better", row->better));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:i}", "name", row->name, "unit",
+                                              row->unit, "doc", row->doc, "better", row->better));
     }
     return list;
 }
@@ -97,7 +96,8 @@ static json_t* json_study(const og_study_record* record, og_arena* arena) {
     json_object_set_new(study, "agent", json_string(record->agent));
     json_object_set_new(study, "seed", json_integer((json_int_t)record->seed));
     json_object_set_new(study, "stop", json_string(json_stop(record->stop)));
-    json_object_set_new(study, "objectives", json_texts(record->objectives, record->objective_count));
+    json_object_set_new(study, "objectives",
+                        json_texts(record->objectives, record->objective_count));
     json_object_set_new(study, "constraints",
                         json_texts(record->constraints, record->constraint_count));
     json_object_set_new(study, "parameters", json_space(&record->space, arena));
@@ -108,7 +108,8 @@ static json_t* json_study(const og_study_record* record, og_arena* arena) {
                         reference ? json_design(record, record->reference_x, arena) : json_null());
     json_object_set_new(study, "default_metrics",
                         reference ? json_metrics(record, record->reference_y, true) : json_null());
-    json_object_set_new(study, "best", record->best >= 0 ? json_integer(record->best) : json_null());
+    json_object_set_new(study, "best",
+                        record->best >= 0 ? json_integer(record->best) : json_null());
     return study;
 }
 

@@ -26,8 +26,8 @@ og_status og_record_metric(const og_study_record* record, const char* name, int*
     }
     const char* nearest = og_text_nearest(name, names, count);
     if (nearest) {
-        return og_fail(OG_ERROR_NAME, "study %s has no metric '%s', did you mean %s?",
-                       record->name, name, nearest);
+        return og_fail(OG_ERROR_NAME, "study %s has no metric '%s', did you mean %s?", record->name,
+                       name, nearest);
     }
     return og_fail(OG_ERROR_NAME, "study %s has no metric '%s'", record->name, name);
 }

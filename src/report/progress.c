@@ -109,9 +109,9 @@ og_status og_report_progress_svg(og_arena* arena, const og_report_study* studies
         series[shown++] =
             (og_series){"default design", level, level, 1, OG_SERIES_LEVEL, OG_SERIES_GREY};
     }
-    og_plot_svg(&(og_plot){og_text_format(arena, "Search progress: %s", studies[0].record.environment),
-                           "evaluations", progress_label(arena, &view), wide_x, wide_y, series,
-                           shown},
-                out);
+    og_plot_svg(
+        &(og_plot){og_text_format(arena, "Search progress: %s", studies[0].record.environment),
+                   "evaluations", progress_label(arena, &view), wide_x, wide_y, series, shown},
+        out);
     return OG_OK;
 }

@@ -54,8 +54,13 @@ static void svg_text(const char* text, og_buffer* out) {
     }
 }
 
+// finite, and far enough from the largest double for sums of ranges
+static bool svg_is_drawable(double value) {
+    return fabs(value) <= 1e300;
+}
+
 static bool svg_shown(const og_plot* plot, double x, double y) {
-    return isfinite(x) && isfinite(y) && (!plot->x_logarithmic || x > 0) &&
+    return svg_is_drawable(x) && svg_is_drawable(y) && (!plot->x_logarithmic || x > 0) &&
            (!plot->y_logarithmic || y > 0);
 }
 
@@ -216,7 +221,7 @@ static void svg_draw_points(const svg_canvas* canvas, const og_series* series) {
         cell *= 2;
         const int columns = (int)(SVG_WIDTH / cell) + 2;
         const int rows = (int)(SVG_HEIGHT / cell) + 2;
-        bool* taken = OG_NEW(arena, bool, columns * rows);
+        bool* taken = OG_NEW(arena, bool, columns* rows);
         kept = 0;
         for (int64_t i = 0; i < series->count; i++) {
             if (!svg_shown(canvas->plot, series->x[i], series->y[i])) {

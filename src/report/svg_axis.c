@@ -1,9 +1,12 @@
 #include "report/svg_axis.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { SVG_AXIS_DECIMALS = 12 };
 
 // 1000000 as 1e6, 12000 as 12,000
 static void svg_axis_text(double value, int decimals, char out[OG_SVG_TICK_TEXT]) {
@@ -44,7 +47,8 @@ static double svg_axis_round_step(double step) {
 
 static void svg_axis_linear_ticks(og_svg_axis* axis, int wanted) {
     const double step = svg_axis_round_step((axis->high - axis->low) / wanted);
-    const int decimals = step < 1 ? (int)ceil(-log10(step) - 1e-9) : 0;
+    const int needed = step < 1 ? (int)ceil(-log10(fmax(step, DBL_MIN)) - 1e-9) : 0;
+    const int decimals = needed > SVG_AXIS_DECIMALS ? SVG_AXIS_DECIMALS : needed;
     const double first = ceil(axis->low / step - 1e-9);
     for (int i = 0; i < OG_SVG_TICKS; i++) {
         const double value = (first + i) * step;
@@ -59,15 +63,18 @@ static void svg_axis_linear_ticks(og_svg_axis* axis, int wanted) {
 
 // powers of ten; when there are few, 2 and 5 times them as well
 static void svg_axis_log_ticks(og_svg_axis* axis) {
-    const double decades = log10(axis->high / axis->low);
+    const double decades = log10(axis->high) - log10(axis->low);
     const int stride = (int)ceil(decades / 8);
     for (int power = (int)floor(log10(axis->low)); power <= log10(axis->high) + 1e-9; power++) {
         static const double parts[] = {1, 2, 5};
         for (int i = 0; i < (decades < 3.5 ? 3 : 1); i++) {
             const double value = parts[i] * pow(10, power);
             const bool inside = value >= axis->low * (1 - 1e-9) && value <= axis->high * (1 + 1e-9);
-            if (inside && axis->tick_count < OG_SVG_TICKS && power % (stride < 1 ? 1 : stride) == 0) {
-                const int decimals = power < 0 ? -power : 0;
+            if (inside && axis->tick_count < OG_SVG_TICKS &&
+                power % (stride < 1 ? 1 : stride) == 0) {
+                const int decimals = power >= 0                   ? 0
+                                     : -power > SVG_AXIS_DECIMALS ? SVG_AXIS_DECIMALS
+                                                                  : -power;
                 axis->ticks[axis->tick_count] = value;
                 svg_axis_text(value, decimals, axis->texts[axis->tick_count++]);
             }
@@ -79,10 +86,11 @@ og_svg_axis og_svg_axis_make(double low, double high, bool logarithmic, int want
     assert(low <= high && wanted >= 1 && (!logarithmic || low > 0));
     og_svg_axis axis = {.logarithmic = logarithmic, .low = low, .high = high};
     if (logarithmic) {
-        const double margin = pow(high / low, 0.03);
-        axis.low = low / (margin > 1.02 ? margin : 1.02);
-        axis.high = high * (margin > 1.02 ? margin : 1.02);
-        if (log10(axis.high / axis.low) >= 1) {
+        // in logarithms, as the ratio of two doubles may overflow
+        const double margin = fmax(pow(10, 0.03 * (log10(high) - log10(low))), 1.02);
+        axis.low = fmax(low / margin, DBL_MIN);
+        axis.high = fmin(high * margin, DBL_MAX);
+        if (log10(axis.high) - log10(axis.low) >= 1) {
             svg_axis_log_ticks(&axis);
             return axis;
         }
@@ -107,7 +115,8 @@ og_svg_axis og_svg_axis_make(double low, double high, bool logarithmic, int want
 }
 
 double og_svg_axis_at(const og_svg_axis* axis, double value) {
-    const double part = axis->logarithmic ? log(value / axis->low) / log(axis->high / axis->low)
-                                          : (value - axis->low) / (axis->high - axis->low);
+    const double part = axis->logarithmic
+                            ? (log(value) - log(axis->low)) / (log(axis->high) - log(axis->low))
+                            : (value - axis->low) / (axis->high - axis->low);
     return axis->from + part * (axis->to - axis->from);
 }
