@@ -74,7 +74,7 @@ typedef struct og_dram_check_options {
     bool postponed_given;  ///< `postponed` holds
     int postponed;         ///< most refresh intervals owed; else 8, for DDR5 all-bank 4
     bool pulled_in_given;  ///< `pulled_in` holds
-    int pulled_in;         ///< most refresh intervals ahead; else as above
+    int pulled_in;         ///< most refresh intervals ahead that save later ones; else as above
     const og_dram_check_request* requests;  ///< list: [request_count], or NULL: not checked
     int64_t request_count;
     int64_t violations_listed;  ///< 0: 1000
@@ -109,12 +109,14 @@ typedef struct og_dram_check_result {
 
 typedef struct og_dram_check og_dram_check;
 
-/// Begin a check. `device` and `options` (NULL: all zero) must outlive it. Fails when the options
-/// name ranks or channels that are no powers of two up to 64.
+/// Begin a check. It allocates from `arena` until it is finished, so that this must not be the
+/// scratch of a simulation that feeds it. `device` and `options` (NULL: all zero) must outlive it.
+/// Fails when the options name ranks or channels that are no powers of two up to 64.
 og_status og_dram_check_start(og_arena* arena, const og_dram_device* device,
                               const og_dram_check_options* options, og_dram_check** check);
 
 /// Judge the next command. Commands come in the order of their cycles, channels mixed as they like.
+/// Refreshes count from cycle 0, or from the first command when one were overdue there already.
 void og_dram_check_command(og_dram_check* check, const og_dram_check_event* event);
 
 /// End the check: `end_cycle` is the end of the trace, for refreshes that are missing at its end

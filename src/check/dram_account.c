@@ -87,12 +87,12 @@ og_dram_account_verdict og_dram_account_issue(og_dram_account* account,
     if (account->mode == OG_DRAM_CHECK_REFRESH_ALL_BANK && !whole) {
         return verdict;  // a smaller refresh on top changes nothing in the all-bank account
     }
-    // where the count begins within the first interval is the controller's choice: one round of
-    // grace
-    account->issued += extra ? 0 : (whole ? account->units : 1);
+    // refreshes beyond those that may be pulled in save none later; where the count begins within
+    // the first interval is the controller's choice, so that one round more may be ahead
     const int64_t due = (int64_t)floor((double)(cycle - account->base) / account->interval);
-    verdict.early = account->mode != OG_DRAM_CHECK_REFRESH_NONE &&
-                    account->issued - due > account->pulled_in + account->units;
+    const int64_t most = due + account->pulled_in + account->units;
+    account->issued += extra ? 0 : (whole ? account->units : 1);
+    account->issued = account->issued < most ? account->issued : most;
     if (whole) {
         const int64_t window = 2 * (int64_t)device->timing.refresh_interval;
         verdict.crowded = device->family != OG_DRAM_DDR5 &&
@@ -114,9 +114,19 @@ og_dram_account_verdict og_dram_account_issue(og_dram_account* account,
     return verdict;
 }
 
-void og_dram_account_restart(og_dram_account* account, int64_t cycle) {
+void og_dram_account_sleep(og_dram_account* account, int64_t cycle) {
+    const int64_t due = (int64_t)floor((double)(cycle - account->base) / account->interval);
+    account->balance = account->issued - due;
+    if (account->balance < 0) {
+        // the device refreshes itself at once, which pays what is due just now
+        const int64_t paid = account->balance + account->units;
+        account->balance = paid < 0 ? paid : 0;
+    }
+}
+
+void og_dram_account_wake(og_dram_account* account, int64_t cycle) {
     account->base = cycle;
-    account->issued = 0;
+    account->issued = account->balance;
     account->round = 0;
     account->owes_exit = true;
 }

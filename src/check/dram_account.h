@@ -11,19 +11,20 @@ typedef struct og_dram_account {
     double interval;     ///< cycles between two units
     int units;           ///< units that refresh the whole rank once
     int64_t postponed;   ///< most units owed
-    int64_t pulled_in;   ///< most units ahead
+    int64_t pulled_in;   ///< most units ahead that count
     int64_t slack;       ///< cycles that closing the banks may take after a refresh falls due
     int64_t base;        ///< cycle from which units fall due
     int64_t issued;      ///< units since then
     int64_t recent[16];  ///< cycles of the last all-bank refreshes, a ring
     int recent_next;
-    uint64_t round;  ///< banks or sets refreshed in the current round
-    bool owes_exit;  ///< no refresh since the last self-refresh
+    uint64_t round;   ///< banks or sets refreshed in the current round
+    int64_t balance;  ///< units ahead (or owed, negative) at self-refresh entry
+    bool owes_exit;   ///< no refresh since the last self-refresh
 } og_dram_account;
 
 /// What a refresh or a moment breaks; `due` is the latest legal cycle when late.
 typedef struct og_dram_account_verdict {
-    bool late, early, crowded, repeated;
+    bool late, crowded, repeated;
     int64_t due;
 } og_dram_account_verdict;
 
@@ -41,5 +42,8 @@ og_dram_account_verdict og_dram_account_issue(og_dram_account* account,
 /// Whether a refresh is overdue at `cycle`.
 og_dram_account_verdict og_dram_account_at(const og_dram_account* account, int64_t cycle);
 
-/// After self-refresh the device starts a new account at `cycle`.
-void og_dram_account_restart(og_dram_account* account, int64_t cycle);
+/// Self-refresh entry: refreshes owed and ahead stay as they are until the exit (JESD79-3 4.12).
+void og_dram_account_sleep(og_dram_account* account, int64_t cycle);
+
+/// Self-refresh exit: intervals count from here, or from the extra refresh that an exit asks for.
+void og_dram_account_wake(og_dram_account* account, int64_t cycle);

@@ -32,8 +32,6 @@ static const og_dram_check_count dram_check_specials[OG_DRAM_SPECIALS] = {
                                         0},
     [OG_DRAM_SPECIAL_LATE] = {"refresh late", "refreshes owed at most as many as may be postponed",
                               0},
-    [OG_DRAM_SPECIAL_EARLY] = {"refresh early",
-                               "refreshes ahead at most as many as may be pulled in", 0},
     [OG_DRAM_SPECIAL_CROWDED] = {"refresh crowded", "at most 16 all-bank refreshes in two tREFI",
                                  0},
     [OG_DRAM_SPECIAL_ROUND] = {"refresh round", "each bank once in a round of partial refreshes",

@@ -280,9 +280,6 @@ static void dram_replay_refresh(og_dram_check* check, og_dram_state_rank* rank,
     const og_dram_account_verdict verdict = og_dram_account_issue(
         &rank->account, check->device, &check->options, event->kind, place, event->cycle);
     og_dram_state_overdue(check, &verdict, rank, event);
-    if (verdict.early) {
-        og_dram_state_break(check, OG_DRAM_SPECIAL_EARLY, event);
-    }
     if (verdict.crowded) {
         og_dram_state_break(check, OG_DRAM_SPECIAL_CROWDED, event);
     }
@@ -300,6 +297,7 @@ static void dram_replay_fall_asleep(og_dram_check* check, og_dram_state_rank* ra
         if (rank->account.owes_exit) {
             og_dram_state_break(check, OG_DRAM_SPECIAL_EXIT_REFRESH, event);
         }
+        og_dram_account_sleep(&rank->account, event->cycle);
         rank->sleep = OG_DRAM_STATE_SELF_REFRESH;
     } else if (event->kind == OG_DRAM_CHECK_PDEP) {
         if (rank->open_banks > 0) {
@@ -325,7 +323,7 @@ static void dram_replay_wake(og_dram_check* check, og_dram_state_rank* rank,
         og_dram_state_break(check, OG_DRAM_SPECIAL_POWER_DOWN_KIND, event);
     }
     if (from_refresh) {
-        og_dram_account_restart(&rank->account, event->cycle);
+        og_dram_account_wake(&rank->account, event->cycle);
     }
     rank->sleep = OG_DRAM_STATE_ON;
 }
@@ -371,6 +369,18 @@ static void dram_replay_remember(const og_dram_check* check, og_dram_state_rank*
     }
 }
 
+// a trace cut from a longer one begins late: its refreshes count from there
+static void dram_replay_begin(og_dram_check* check, int64_t cycle) {
+    for (int channel = 0; channel < check->channels; ++channel) {
+        for (int rank = 0; rank < check->ranks; ++rank) {
+            og_dram_account* account = &check->channel[channel].ranks[rank].account;
+            if (og_dram_account_at(account, cycle).late) {
+                account->base = cycle;
+            }
+        }
+    }
+}
+
 void og_dram_check_command(og_dram_check* check, const og_dram_check_event* given) {
     assert(check && given && given->kind >= 0 && given->kind < OG_DRAM_CHECK_KINDS);
     og_dram_check_event copy = *given;
@@ -378,7 +388,9 @@ void og_dram_check_command(og_dram_check* check, const og_dram_check_event* give
     if (check->device->organisation.bank_groups == 1 && copy.bank_group < 0) {
         copy.bank_group = 0;  // a standard without groups may leave the field out
     }
-    ++check->result.commands;
+    if (check->result.commands++ == 0) {
+        dram_replay_begin(check, event->cycle);
+    }
     if (event->cycle < check->last_cycle) {
         og_dram_state_break(check, OG_DRAM_SPECIAL_ORDER, event);
         return;

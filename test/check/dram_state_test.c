@@ -252,16 +252,19 @@ static void postponing_ends_at_the_limit(void** state) {
     (void)state;
     trace* t = begin("ddr4_2400");
     t->options.refresh = OG_DRAM_CHECK_REFRESH_ALL_BANK;
+    at(t, 10, OG_DRAM_CHECK_PREA, -1, -1);
     at(t, 9 * 9363, OG_DRAM_CHECK_REFA, -1, -1);
     expect(t, NULL, 0);
 
     t = begin("ddr4_2400");
     t->options.refresh = OG_DRAM_CHECK_REFRESH_ALL_BANK;
+    at(t, 10, OG_DRAM_CHECK_PREA, -1, -1);
     at(t, 9 * 9363 + 200, OG_DRAM_CHECK_REFA, -1, -1);
     expect(t, "refresh late", 1);
 
     t = begin("ddr5_4800");  // four intervals in the normal mode
     t->options.refresh = OG_DRAM_CHECK_REFRESH_ALL_BANK;
+    at(t, 10, OG_DRAM_CHECK_PREA, -1, -1);
     at(t, 5 * 9375 + 400, OG_DRAM_CHECK_REFA, -1, -1);
     expect(t, "refresh late", 1);
 
@@ -272,23 +275,31 @@ static void postponing_ends_at_the_limit(void** state) {
     expect(t, "refresh late", 1);
 }
 
-static void pulling_in_ends_at_the_limit(void** state) {
+static void trace_may_begin_anywhere(void** state) {
     (void)state;
-    trace* t = begin("ddr4_2400");
+    trace* t = begin("ddr4_2400");  // cut from a longer trace
     t->options.refresh = OG_DRAM_CHECK_REFRESH_ALL_BANK;
-    for (int i = 0; i < 10; ++i) {
-        at(t, 9363 + 500 * i, OG_DRAM_CHECK_REFA, -1, -1);  // the regular one, 8 early, 1 of grace
-    }
+    t->options.postponed_given = true;
+    at(t, 1000000, OG_DRAM_CHECK_ACT, 0, 5);
+    at(t, 1000000 + 5000, OG_DRAM_CHECK_PREA, -1, -1);
+    at(t, 1000000 + 9363, OG_DRAM_CHECK_REFA, -1, -1);
     expect(t, NULL, 0);
+}
 
-    t = begin("ddr4_2400");
-    t->options.refresh = OG_DRAM_CHECK_REFRESH_ALL_BANK;
-    for (int i = 0; i < 11; ++i) {
-        at(t, 9363 + 500 * i, OG_DRAM_CHECK_REFA, -1, -1);
+static void pulling_in_saves_up_to_the_limit(void** state) {
+    (void)state;
+    for (int later = 0; later <= 1; ++later) {
+        trace* t = begin("ddr4_2400");  // the due one and twelve early, of which eight count
+        t->options.refresh = OG_DRAM_CHECK_REFRESH_ALL_BANK;
+        t->options.postponed_given = true;
+        for (int i = 0; i < 13; ++i) {
+            at(t, 9363 + 500 * i, OG_DRAM_CHECK_REFA, -1, -1);
+        }
+        at(t, (11 + later) * 9363, OG_DRAM_CHECK_REFA, -1, -1);  // one more of grace
+        expect(t, later ? "refresh late" : NULL, later);
     }
-    expect(t, "refresh early", 1);
 
-    t = begin("ddr4_2400");  // eight owed, the due one, eight early: one more than sixteen at once
+    trace* t = begin("ddr4_2400");  // nine due and eight early: seventeen at once
     t->options.refresh = OG_DRAM_CHECK_REFRESH_ALL_BANK;
     for (int i = 0; i < 17; ++i) {
         at(t, 9 * 9363 + 500 * i, OG_DRAM_CHECK_REFA, -1, -1);
@@ -352,6 +363,23 @@ static void self_refresh_is_followed_by_refresh(void** state) {
     at(t, 100 * 9363, OG_DRAM_CHECK_SREX, -1, -1);
     at(t, 101 * 9363, OG_DRAM_CHECK_REFA, -1, -1);
     expect(t, NULL, 0);
+}
+
+static void self_refresh_keeps_the_balance(void** state) {
+    (void)state;
+    for (int owed = 0; owed <= 1; ++owed) {
+        // three intervals pass without a refresh; falling asleep pays one, so that two are owed
+        trace* t = begin("ddr4_2400");
+        t->options.refresh = OG_DRAM_CHECK_REFRESH_ALL_BANK;
+        t->options.postponed_given = true;
+        t->options.postponed = 3;
+        at(t, 10, OG_DRAM_CHECK_PREA, -1, -1);
+        at(t, 3 * 9363 + 5000, OG_DRAM_CHECK_SREF, -1, -1);
+        at(t, 50 * 9363, OG_DRAM_CHECK_SREX, -1, -1);
+        at(t, 50 * 9363 + 500, OG_DRAM_CHECK_REFA, -1, -1);
+        at(t, (52 + owed) * 9363 + 500, OG_DRAM_CHECK_REFA, -1, -1);
+        expect(t, owed ? "refresh late" : NULL, owed);
+    }
 }
 
 static const og_dram_check_request wanted[] = {
@@ -458,9 +486,11 @@ int main(void) {
         cmocka_unit_test(order_address_and_vocabulary),
         cmocka_unit_test(lost_refresh_is_missed),
         cmocka_unit_test(postponing_ends_at_the_limit),
-        cmocka_unit_test(pulling_in_ends_at_the_limit),
+        cmocka_unit_test(trace_may_begin_anywhere),
+        cmocka_unit_test(pulling_in_saves_up_to_the_limit),
         cmocka_unit_test(every_bank_has_its_turn),
         cmocka_unit_test(self_refresh_is_followed_by_refresh),
+        cmocka_unit_test(self_refresh_keeps_the_balance),
         cmocka_unit_test(requests_are_served_once_and_well),
         cmocka_unit_test(options_are_checked),
         cmocka_unit_test(listing_stops_and_counting_goes_on),
