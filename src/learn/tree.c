@@ -65,10 +65,10 @@ static int tree_sort_groups(tree_grower* grower, const uint8_t* codes, int begin
 // The bins that rows [begin, end) fill, in order, and their number.
 static int tree_gather(tree_grower* grower, int column, int begin, int end) {
     const uint8_t* codes = grower->table->codes + (long)column * grower->table->count;
-    if (end - begin <= TREE_FEW_ROWS) {
+    const int bins = grower->table->bins[column].count;
+    if (end - begin <= TREE_FEW_ROWS && bins > 2 * (end - begin)) {
         return tree_sort_groups(grower, codes, begin, end);
     }
-    const int bins = grower->table->bins[column].count;
     int* counts = grower->histogram_counts;
     double* sums = grower->histogram_sums;
     memset(counts, 0, sizeof *counts * (size_t)bins);
@@ -81,9 +81,9 @@ static int tree_gather(tree_grower* grower, int column, int begin, int end) {
     }
     int count = 0;
     for (int b = 0; b < bins; b++) {
-        if (counts[b] > 0) {
-            grower->groups[count++] = (tree_group){b, counts[b], sums[b]};
-        }
+        // without a branch, which would be a coin's toss
+        grower->groups[count] = (tree_group){b, counts[b], sums[b]};
+        count += counts[b] > 0;
     }
     return count;
 }
