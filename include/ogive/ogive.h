@@ -12,6 +12,7 @@ extern "C" {
 #endif
 
 #include "ogive/acquisition.h"
+#include "ogive/adam.h"
 #include "ogive/agent.h"
 #include "ogive/arena.h"
 #include "ogive/boosting.h"
@@ -26,6 +27,7 @@ extern "C" {
 #include "ogive/file.h"
 #include "ogive/forest.h"
 #include "ogive/gaussian_process.h"
+#include "ogive/network.h"
 #include "ogive/parameter.h"
 #include "ogive/random.h"
 #include "ogive/report.h"
