@@ -42,9 +42,11 @@ void og_dram_account_start(og_dram_account* account, const og_dram_device* devic
                            const og_dram_check_options* options) {
     const og_dram_timing* timing = &device->timing;
     *account = (og_dram_account){0};
-    // a write to a row opened just before has to finish, and a sleeping rank to wake
+    // a write to a row opened just before has to finish, a sleeping rank to wake, and a refresh of
+    // other banks to end
     account->slack = timing->activate_to_write + og_dram_rule_write_to_precharge(device) +
-                     timing->precharge_all + timing->power_down_exit + timing->clock_enable;
+                     timing->precharge_all + timing->power_down_exit + timing->clock_enable +
+                     timing->refresh_to_refresh_other;
     for (int i = 0; i < DRAM_ACCOUNT_CROWD; ++i) {
         account->recent[i] = dram_account_never;
     }

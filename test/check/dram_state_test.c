@@ -265,7 +265,7 @@ static void postponing_ends_at_the_limit(void** state) {
     t = begin("ddr5_4800");  // four intervals in the normal mode
     t->options.refresh = OG_DRAM_CHECK_REFRESH_ALL_BANK;
     at(t, 10, OG_DRAM_CHECK_PREA, -1, -1);
-    at(t, 5 * 9375 + 400, OG_DRAM_CHECK_REFA, -1, -1);
+    at(t, 5 * 9375 + 700, OG_DRAM_CHECK_REFA, -1, -1);
     expect(t, "refresh late", 1);
 
     t = begin("ddr4_2400");  // no refresh at all
