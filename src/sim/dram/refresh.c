@@ -184,6 +184,12 @@ void og_dram_refresh_update(dram_channel* c, int rank, og_dram_command command) 
         r->asleep = false;
     } else if (command == OG_DRAM_SREF) {
         r->asleep = true;
+        // the refresh that was due uses up a credit; a debt of a round is paid at once, because the
+        // device begins with a refresh of its own
+        r->flexibility += c->now >= r->due;
+        if (r->flexibility > 0) {
+            r->flexibility = r->flexibility > turns ? r->flexibility - turns : 0;
+        }
         r->due = DRAM_NEVER;
     }
     if (command != OG_DRAM_REFA && command != OG_DRAM_REFB && command != OG_DRAM_REFS) {
@@ -196,8 +202,6 @@ void og_dram_refresh_update(dram_channel* c, int rank, og_dram_command command) 
         r->forced_lane = false;
         r->remaining = refresh_round(turns);
         r->due = c->now + refresh_interval(c);
-        // refreshes pulled in before self-refresh are no credit after it
-        r->flexibility = r->flexibility > 0 ? r->flexibility : 0;
         return;
     }
     r->forced_lane = false;
