@@ -15,8 +15,9 @@ enum {
     GAUSSIAN_PROCESS_CAPACITY = 1000,
     GAUSSIAN_PROCESS_STARTS = 2,
     GAUSSIAN_PROCESS_STEPS = 30,
-    GAUSSIAN_PROCESS_FIRST_ROOM = 72,  // strides of powers of two would collide in the cache
-    GAUSSIAN_PROCESS_BLOCK = 256,      // candidates predicted at once: their matrix stays in cache
+    GAUSSIAN_PROCESS_FIRST_ROOM = 72,    // strides of powers of two would collide in the cache
+    GAUSSIAN_PROCESS_SEARCH_ROWS = 400,  // of a search for hyper-parameters: evenly spaced ones
+    GAUSSIAN_PROCESS_BLOCK = 256,  // candidates predicted at once: their matrix stays in cache
 };
 
 struct og_gaussian_process {
@@ -201,6 +202,31 @@ static void gaussian_process_solve(og_gaussian_process* process) {
     og_cholesky_solve_upper(process->factor, count, process->room, process->alpha);
 }
 
+// Seek hyper-parameters on all rows, or on as many as a search can afford.
+static void gaussian_process_search(og_gaussian_process* process) {
+    og_arena* arena = process->arena;
+    const og_arena_mark mark = og_arena_here(arena);
+    const int count = process->count;
+    const int width = process->covariance.width;
+    og_evidence evidence = {gaussian_process_points(process), process->scaled, count};
+    if (count > GAUSSIAN_PROCESS_SEARCH_ROWS) {
+        const int some = GAUSSIAN_PROCESS_SEARCH_ROWS;
+        double* values = OG_NEW(arena, double, (size_t)width*(size_t)some);
+        double* targets = OG_NEW(arena, double, some);
+        for (int i = 0; i < some; i++) {
+            const int from = (int)((long)i * count / some);
+            for (int c = 0; c < width; c++) {
+                values[(long)c * some + i] = process->values[(long)c * process->room + from];
+            }
+            targets[i] = process->scaled[from];
+        }
+        evidence = (og_evidence){{values, some}, targets, some};
+    }
+    og_likelihood_maximize(&process->covariance, arena, &evidence, &process->random,
+                           process->options.starts, process->options.steps);
+    og_arena_rewind(arena, mark);
+}
+
 void og_gaussian_process_fit(og_gaussian_process* process) {
     const int count = process->count;
     if (process->fitted == count) {
@@ -213,9 +239,7 @@ void og_gaussian_process_fit(og_gaussian_process* process) {
         process->best = fmin(process->best, process->scaled[i]);
     }
     if (process->search_count >= 0 && count >= process->search_count) {
-        const og_evidence evidence = {gaussian_process_points(process), process->scaled, count};
-        og_likelihood_maximize(&process->covariance, process->arena, &evidence, &process->random,
-                               process->options.starts, process->options.steps);
+        gaussian_process_search(process);
         const double next = ceil(count * process->options.growth);
         process->search_count = (int)fmin(next, process->options.capacity);
         gaussian_process_factor(process);
