@@ -145,6 +145,27 @@ static void dram_check_add_doc(og_dram_check* check, og_dram_check_count* count,
                        dram_check_mask_text(check->arena, rule->to), scopes[rule->scope], distance);
 }
 
+// a rule as one device has it
+static void dram_check_take_rule(og_dram_check* check, const og_dram_rule* rule, unsigned known) {
+    const og_dram_rule own = {.name = rule->name,
+                              .from = rule->from & known,
+                              .to = rule->to & known,
+                              .scope = rule->scope};
+    const int distance = rule->distance(check->device);
+    if ((rule->families >> check->device->family & 1) == 0 || distance <= 0 || !own.from ||
+        !own.to) {
+        return;
+    }
+    const int count = dram_check_count_of(check, rule->name);
+    dram_check_add_doc(check, &check->counts[count], &own, distance);
+    for (int kind = 0; kind < OG_DRAM_CHECK_KINDS; ++kind) {
+        if (og_dram_state_in((og_dram_check_kind)kind, own.to)) {
+            check->rules[kind][check->rule_counts[kind]++] =
+                (og_dram_state_rule){own.from, own.scope, distance, count};
+        }
+    }
+}
+
 // picks the rules of the device's family and sorts them by their later command
 static void dram_check_take_rules(og_dram_check* check) {
     int rows = 0;
@@ -154,22 +175,14 @@ static void dram_check_take_rules(og_dram_check* check) {
     check->counts = OG_NEW(check->arena, og_dram_check_count, OG_DRAM_SPECIALS + rows);
     memcpy(check->counts, dram_check_specials, sizeof dram_check_specials);
     check->count_count = OG_DRAM_SPECIALS;
+    unsigned known = 0;
     for (int kind = 0; kind < OG_DRAM_CHECK_KINDS; ++kind) {
         check->rules[kind] = OG_NEW(check->arena, og_dram_state_rule, rows);
+        const bool has = og_dram_rule_has_command(check->device, (og_dram_check_kind)kind);
+        known |= (unsigned)has << kind;
     }
-    for (const og_dram_rule* rule = og_dram_rules; rule->name; ++rule) {
-        const int distance = rule->distance(check->device);
-        if ((rule->families >> check->device->family & 1) == 0 || distance <= 0) {
-            continue;
-        }
-        const int count = dram_check_count_of(check, rule->name);
-        dram_check_add_doc(check, &check->counts[count], rule, distance);
-        for (int kind = 0; kind < OG_DRAM_CHECK_KINDS; ++kind) {
-            if (og_dram_state_in((og_dram_check_kind)kind, rule->to)) {
-                check->rules[kind][check->rule_counts[kind]++] =
-                    (og_dram_state_rule){rule->from, rule->scope, distance, count};
-            }
-        }
+    for (int row = 0; row < rows; ++row) {
+        dram_check_take_rule(check, &og_dram_rules[row], known);
     }
 }
 

@@ -1,15 +1,6 @@
 // The replay of a command: states of banks, ranks and buses, and the distances of dram_rules.c.
 #include "check/dram_state.h"
 
-static bool dram_replay_known(const og_dram_check* check, og_dram_check_kind kind) {
-    const og_dram_timing* timing = &check->device->timing;
-    switch (kind) {
-    case OG_DRAM_CHECK_REFB: return timing->refresh_bank > 0;
-    case OG_DRAM_CHECK_REFS: return timing->refresh_same_bank > 0;
-    default: return true;
-    }
-}
-
 static bool dram_replay_within(int value, int size) {
     return value >= 0 && value < size;
 }
@@ -136,38 +127,57 @@ static void dram_replay_four_activates(og_dram_check* check, og_dram_state_rank*
     rank->activate_next = (rank->activate_next + 1) % 4;
 }
 
-static void dram_replay_data(og_dram_check* check, og_dram_state_channel* channel,
-                             const og_dram_check_event* event) {
+// cycles that the bus must rest between two bursts
+static int dram_replay_rest(const og_dram_check* check, const og_dram_state_burst* earlier,
+                            const og_dram_state_burst* later) {
+    const og_dram_timing* timing = &check->device->timing;
+    const int preamble = later->write ? timing->write_preamble : timing->read_preamble;
+    if (earlier->event.rank != later->event.rank) {
+        return timing->rank_switch > preamble ? timing->rank_switch : preamble;
+    }
+    return earlier->write != later->write ? preamble : 0;
+}
+
+static og_dram_state_burst dram_replay_burst(const og_dram_check* check,
+                                             const og_dram_check_event* event) {
     const og_dram_timing* timing = &check->device->timing;
     const bool write = og_dram_state_in(event->kind, OG_DRAM_STATE_MASK_WRITE);
-    const int64_t latency = write ? timing->write_latency + timing->write_strobe_delay
-                                  : timing->read_latency + timing->read_strobe_delay;
+    const int latency = write ? timing->write_latency + timing->write_strobe_delay
+                              : timing->read_latency + timing->read_strobe_delay;
     og_dram_state_burst burst = {.write = write, .event = *event};
     burst.begin = event->cycle + check->bus_cycles[event->kind] - 1 + latency;
     burst.end = burst.begin + og_dram_device_burst_cycles(check->device);
+    return burst;
+}
+
+// reports the worst meeting of a burst with those before
+static void dram_replay_data(og_dram_check* check, og_dram_state_channel* channel,
+                             const og_dram_check_event* event) {
+    const og_dram_state_burst burst = dram_replay_burst(check, event);
+    const bool own_bus = check->device->organisation.rank_data_bus;
+    const og_dram_state_burst* met = NULL;
+    int64_t worst = 0;
+    int64_t needed = 0;
+    bool overlap = false;
     for (int i = 0; i < OG_DRAM_STATE_BURSTS; ++i) {
         const og_dram_state_burst* other = &channel->bursts[i];
-        const bool same_rank = other->event.rank == event->rank;
-        if (!same_rank && check->device->organisation.rank_data_bus) {
+        if (own_bus && other->event.rank != event->rank) {
             continue;
         }
         const bool follows = burst.begin >= other->begin;
         const og_dram_state_burst* earlier = follows ? other : &burst;
         const og_dram_state_burst* later = follows ? &burst : other;
-        const int preamble = later->write ? timing->write_preamble : timing->read_preamble;
-        int gap = 0;
-        if (!same_rank) {
-            gap = timing->rank_switch > preamble ? timing->rank_switch : preamble;
-        } else if (earlier->write != later->write) {
-            gap = preamble;
+        const int64_t end = earlier->end + dram_replay_rest(check, earlier, later);
+        if (end - later->begin > worst) {
+            met = other;
+            worst = end - later->begin;
+            needed = end - earlier->begin;
+            overlap = later->begin < earlier->end;
         }
-        if (later->begin < earlier->end + gap) {
-            const bool overlap = later->begin < earlier->end;
-            og_dram_state_report(check, overlap ? OG_DRAM_SPECIAL_DATA : OG_DRAM_SPECIAL_GAP, event,
-                                 &other->event, earlier->end + gap - earlier->begin,
-                                 later->begin - earlier->begin);
-            break;
-        }
+    }
+    if (met) {
+        og_dram_state_report(check, overlap ? OG_DRAM_SPECIAL_DATA : OG_DRAM_SPECIAL_GAP, event,
+                             &met->event, needed, needed - worst);
     }
     channel->bursts[channel->burst_next] = burst;
     channel->burst_next = (channel->burst_next + 1) % OG_DRAM_STATE_BURSTS;
@@ -400,7 +410,7 @@ void og_dram_check_command(og_dram_check* check, const og_dram_check_event* give
         og_dram_state_break(check, OG_DRAM_SPECIAL_ADDRESS, event);
         return;
     }
-    if (!dram_replay_known(check, event->kind)) {
+    if (!og_dram_rule_has_command(check->device, event->kind)) {
         og_dram_state_break(check, OG_DRAM_SPECIAL_COMMAND, event);
         return;
     }

@@ -84,6 +84,14 @@ int og_dram_rule_bus_cycles(const og_dram_device* device, og_dram_check_kind kin
     }
 }
 
+bool og_dram_rule_has_command(const og_dram_device* device, og_dram_check_kind kind) {
+    switch (kind) {
+    case OG_DRAM_CHECK_REFB: return device->timing.refresh_bank > 0;
+    case OG_DRAM_CHECK_REFS: return device->timing.refresh_same_bank > 0;
+    default: return true;
+    }
+}
+
 static int dram_rules_rc(const og_dram_device* device) {
     return device->timing.activate_to_activate;
 }

@@ -32,3 +32,6 @@ int og_dram_rule_write_to_precharge(const og_dram_device* device);
 
 /// Command-bus cycles of a command of `kind`.
 int og_dram_rule_bus_cycles(const og_dram_device* device, og_dram_check_kind kind);
+
+/// Whether the standard of `device` has commands of `kind`.
+bool og_dram_rule_has_command(const og_dram_device* device, og_dram_check_kind kind);
