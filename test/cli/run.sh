@@ -140,6 +140,7 @@ group_errors() {
     expect 2 '' "METRIC=NUMBER" -- search --target value
     expect 2 '' "column" -- search --constraint 'value <'
     expect 2 '' "x1" -- search --constraint 'x1 > 5'
+    expect 2 '' "x1 == (true|1)" -- search --constraint 'x1 == 1' --constraint 'x1 == 0'
     # study files
     printf 'environment: function\nobjectives:\n  - minimise: value\nbudget: 5\n' >bad.yaml
     expect 2 '' "bad.yaml:3:[0-9]+: .*minimi[sz]e" -- ogive run bad.yaml
@@ -153,6 +154,7 @@ group_errors() {
     mkdir directory
     expect 2 '' "directory" -- ogive best directory
     expect 2 '' "directory" -- search --store directory
+    expect 2 '' "dev/full" -- search --store /dev/full
     expect 2 '' "no/such/place" -- search --store no/such/place.ogive
     echo 'this is no store at all, only text' >text.ogive
     expect 2 '' "text.ogive" -- ogive best text.ogive
@@ -312,6 +314,14 @@ group_crash() {
     expect 0 - - -- ogive "${options[@]}" --store killed.ogive
     ogive export killed.ogive >killed.csv
     same whole.csv killed.csv
+    # two runs of one study at once are refused, other studies of the store are not
+    "$program" "${options[@]}" --store shared.ogive >/dev/null 2>&1 &
+    local busy=$!
+    sleep 0.3
+    expect 2 '' 'crash' -- ogive "${options[@]}" --store shared.ogive
+    expect 0 - - -- search --store shared.ogive --name other
+    kill -KILL $busy 2>/dev/null
+    wait $busy 2>/dev/null
     # Ctrl-C ends cleanly, with what was found, and the same command goes on
     "$program" "${options[@]}" --store stopped.ogive >stopped.txt 2>stopped.err &
     local pid=$!
