@@ -1,0 +1,149 @@
+// Univariate estimation of distributions: each parameter's distribution is estimated from the best
+// designs so far, and new designs are drawn from it. Deviations from the paper: the parents are the
+// best of all designs, not of the last generation, as a budget of hundreds wants it; better parents
+// count more; neighbours on an ordered parameter share; and designs are never drawn twice.
+
+#include <math.h>
+
+#include "agent/archive.h"
+#include "agent/marginals.h"
+#include "agent/seen.h"
+
+enum {
+    UMDA_STARTS,
+    UMDA_PARENTS,
+    UMDA_SHARE,
+    UMDA_SPREAD,
+    UMDA_SMOOTHING,
+    UMDA_BATCH,
+    UMDA_DEFAULT_FIRST,
+};
+
+enum { UMDA_DRAWS = 16 };  // of a new design, before one is mutated
+
+static const og_parameter umda_options[] = {
+    {OG_INTEGER_ROW("starts", "", 1, 65536, 20, "Random designs drawn first.")},
+    {OG_INTEGER_ROW("parents", "", 1, 4096, 5,
+                    "Best designs so far that the distributions are estimated from, at least.")},
+    {OG_REAL_ROW("share", "", 0, 1, 0.05,
+                 "Share of all designs so far that are parents, where that is more.")},
+    {OG_REAL_ROW("spread", "", 0, 1, 0.01,
+                 "Width of the kernel that spreads a parent's value over the levels around it, of "
+                 "the range of an ordered parameter.")},
+    {OG_REAL_ROW("smoothing", "", 0, 1, 0.1,
+                 "Share of the uniform distribution in each estimate: keeps levels from dying "
+                 "out.")},
+    {OG_INTEGER_ROW("batch", "", 1, 4096, 4,
+                    "Designs proposed at once. More keep more processors busy, fewer learn "
+                    "sooner.")},
+    {OG_BOOLEAN_ROW("default_first", 1, "Begin with the default design.")},
+};
+
+enum { UMDA_MOST_PARENTS = 4096 };
+
+typedef struct umda_state {
+    og_seen seen;
+    og_archive archive;
+    og_marginals marginals;
+    double* shares;  // of the parents, list: [UMDA_MOST_PARENTS]
+    int64_t told;
+    bool stale;          // the marginals do not know what was told last
+    bool default_first;  // still to be proposed
+} umda_state;
+
+static og_status umda_start(og_agent* agent) {
+    umda_state* state = agent->state;
+    const double share = agent->options[UMDA_SHARE];
+    const int capacity = share > 0 ? UMDA_MOST_PARENTS : (int)agent->options[UMDA_PARENTS];
+    state->seen = og_seen_make(agent->arena, agent->space, &agent->random);
+    state->archive = og_archive_make(agent, capacity);
+    state->marginals = og_marginals_make(agent->arena, agent->space);
+    state->shares = OG_NEW(agent->arena, double, capacity);
+    state->default_first = agent->options[UMDA_DEFAULT_FIRST] > 0;
+    return OG_OK;
+}
+
+static int umda_batch(const og_agent* agent) {
+    return (int)agent->options[UMDA_BATCH];
+}
+
+// The best are estimated from with weights that fall with the logarithm of their rank.
+static void umda_fit(og_agent* agent) {
+    umda_state* state = agent->state;
+    const double wanted =
+        fmax(agent->options[UMDA_PARENTS], agent->options[UMDA_SHARE] * (double)state->told);
+    const int count = (int)fmin(wanted, state->archive.population.count);
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+        state->shares[i] = log(count + 1.0) - log(i + 1.0);
+        sum += state->shares[i];
+    }
+    for (int i = 0; i < count; i++) {
+        state->shares[i] /= sum;
+    }
+    og_marginals_fit(&state->marginals, state->archive.designs, state->shares, count,
+                     agent->options[UMDA_SPREAD], agent->options[UMDA_SMOOTHING]);
+    state->stale = false;
+}
+
+static bool umda_draw(og_agent* agent, double* x) {
+    umda_state* state = agent->state;
+    for (int i = 0; i < UMDA_DRAWS; i++) {
+        og_marginals_draw(&state->marginals, &agent->random, x);
+        if (og_seen_add(&state->seen, x)) {
+            return true;
+        }
+    }
+    return og_seen_claim(&state->seen, &agent->random, x);
+}
+
+static int umda_ask(og_agent* agent, int count, double* x) {
+    umda_state* state = agent->state;
+    int made = 0;
+    for (; made < count; made++, x += agent->space->count) {
+        bool found = false;
+        if (state->default_first) {
+            og_space_initial(agent->space, x);
+            found = og_seen_claim(&state->seen, &agent->random, x);
+            state->default_first = false;
+        } else if ((double)state->told < agent->options[UMDA_STARTS]) {
+            found = og_seen_draw(&state->seen, &agent->random, x);
+        } else {
+            if (state->stale) {
+                umda_fit(agent);
+            }
+            found = umda_draw(agent, x);
+        }
+        if (!found) {
+            break;
+        }
+    }
+    return made;
+}
+
+static void umda_tell(og_agent* agent, int count, const og_told* told) {
+    umda_state* state = agent->state;
+    for (int i = 0; i < count; i++) {
+        og_archive_add(&state->archive, &told[i]);
+    }
+    state->told += count;
+    state->stale = true;
+}
+
+const og_agent_type og_agent_umda = {
+    .name = "umda",
+    .doc =
+        "Estimates a distribution over each parameter's values from the best designs so far, and "
+        "draws new designs from it. Learns which values are good within few evaluations, where "
+        "parameters mostly act on their own.",
+    .source =
+        "Muehlenbein and Paass, From Recombination of Genes to the Estimation of Distributions, "
+        "PPSN 1996",
+    .options = umda_options,
+    .option_count = sizeof umda_options / sizeof *umda_options,
+    .state_size = sizeof(umda_state),
+    .start = umda_start,
+    .batch = umda_batch,
+    .ask = umda_ask,
+    .tell = umda_tell,
+};
