@@ -22,14 +22,13 @@ dram_measure og_dram_measure_make(og_arena* arena, const og_dram_system* system)
     return measure;
 }
 
-// lower end of a bin, exact below DRAM_LATENCY_EXACT
+// lower end of a bin
 static int64_t measure_bin_latency(int bin) {
-    if (bin < DRAM_LATENCY_EXACT) {
+    if (bin < 2 * DRAM_LATENCY_STEPS) {
         return bin;
     }
-    const int doubling = (bin - DRAM_LATENCY_EXACT) / DRAM_LATENCY_STEPS;
-    const int step = (bin - DRAM_LATENCY_EXACT) % DRAM_LATENCY_STEPS;
-    return ((int64_t)DRAM_LATENCY_STEPS + step) << (doubling + 7);
+    const int shift = bin / DRAM_LATENCY_STEPS - 1;
+    return (int64_t)(bin - DRAM_LATENCY_STEPS * shift) << shift;
 }
 
 // smallest latency that at least `share` of the reads do not exceed

@@ -7,11 +7,13 @@
 #include "ogive/arena.h"
 #include "sim/dram/system.h"
 
-// latencies below this many cycles are counted one by one, longer ones in 64 steps per doubling
+// Latencies are counted in bins: one by one below two times DRAM_LATENCY_STEPS cycles, above in that
+// many steps per doubling, so that a percentile is exact to 0.1 %.
 enum {
-    DRAM_LATENCY_EXACT = 1 << 13,
-    DRAM_LATENCY_STEPS = 64,
-    DRAM_LATENCY_BINS = (1 << 13) + 64 * 34
+    DRAM_LATENCY_BITS = 10,
+    DRAM_LATENCY_STEPS = 1 << DRAM_LATENCY_BITS,
+    DRAM_LATENCY_SHIFT_MAX = 31,
+    DRAM_LATENCY_BINS = DRAM_LATENCY_STEPS * (DRAM_LATENCY_SHIFT_MAX + 2)
 };
 
 // How the row that a column command finds was opened.
@@ -76,16 +78,14 @@ static inline void og_dram_activity_close(dram_activity* activity, int64_t end) 
 }
 
 static inline int og_dram_latency_bin(int64_t latency) {
-    if (latency < DRAM_LATENCY_EXACT) {
+    if (latency < 2 * DRAM_LATENCY_STEPS) {
         return (int)latency;
     }
-    int shift = 0;
-    while (latency >> shift >= 2 * DRAM_LATENCY_STEPS) {
-        ++shift;
+    const int shift = 63 - __builtin_clzll((unsigned long long)latency) - DRAM_LATENCY_BITS;
+    if (shift > DRAM_LATENCY_SHIFT_MAX) {
+        return DRAM_LATENCY_BINS - 1;
     }
-    const int doubling = shift - 7;
-    return DRAM_LATENCY_EXACT + doubling * DRAM_LATENCY_STEPS +
-           (int)((latency >> shift) - DRAM_LATENCY_STEPS);
+    return DRAM_LATENCY_STEPS * shift + (int)(latency >> shift);
 }
 
 // A response reaches its initiator at `time`; its port was free to send the request at `sent`.
