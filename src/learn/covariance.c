@@ -327,7 +327,7 @@ og_hyper_prior og_covariance_prior(const og_covariance* covariance, int index) {
         // length scales grow with the square root of the width, so that rows drawn at random are as
         // alike in ten columns as in two (Hvarfner, Hellsten and Nardi, ICML 2024)
         const bool numeric = covariance_numeric(covariance, index - OG_HYPER_COLUMNS);
-        return (og_hyper_prior){.mean = log((numeric ? 6.0 : 3.0) / covariance->width),
+        return (og_hyper_prior){.mean = log((numeric ? 12.0 : 4.5) / covariance->width),
                                 .deviation = 2,
                                 .least = -10,
                                 .most = 7};

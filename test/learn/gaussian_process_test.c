@@ -16,7 +16,7 @@
 void dgesv_(const int* n, const int* columns, double* a, const int* lda, int* pivots, double* b,
             const int* ldb, int* info);
 
-enum { PROCESS_ROWS = 40, PROCESS_WIDTH = 5, PROCESS_CANDIDATES = 30, PROCESS_HYPERS = 16 };
+enum { PROCESS_ROWS = 90, PROCESS_WIDTH = 5, PROCESS_CANDIDATES = 30, PROCESS_HYPERS = 16 };
 
 static const og_column process_columns[PROCESS_WIDTH] = {
     {OG_COLUMN_REAL, 0},   {OG_COLUMN_ORDINAL, 7}, {OG_COLUMN_CHOICE, 4},
