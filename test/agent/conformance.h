@@ -31,7 +31,8 @@ typedef struct conformance_run {
     int batch;
     int budget;  ///< stop once this many designs were proposed
     uint64_t seed;
-    double scrap;  ///< written over what was told, after the call
+    double scrap;     ///< written over what was told, after the call
+    bool may_repeat;  ///< an option asks for designs to be proposed again
 } conformance_run;
 
 /// What came of it.
@@ -179,7 +180,7 @@ static bool conformance_same(const conformance_run* run, const conformance_log* 
 static const char* conformance_proposals(og_arena* arena, const conformance_run* run) {
     const conformance_log log = conformance_go(arena, run);
     const int width = run->space->count;
-    if (log.refused || log.fault != NULL) {
+    if (log.refused || log.fault != NULL || run->may_repeat) {
         return log.fault;
     }
     for (int i = 0; i < log.count; i++) {

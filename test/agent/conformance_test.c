@@ -222,7 +222,8 @@ static void test_extreme_options(void** state) {
                 .world = i % 4 < 2 ? WORLD_BOWL : WORLD_MIXED,
                 .objective_count = 1,
                 .batch = 16,
-                .budget = CONFORMANCE_EXHAUSTING};
+                .budget = CONFORMANCE_EXHAUSTING,
+                .may_repeat = strcmp(option->name, "repeat") == 0 && i % 2 == 1};
             const char* fault = conformance_proposals(arena, &run);
             if (fault != NULL) {
                 fail_msg("%s, option %s: %s", type->name, option->name, fault);
@@ -374,7 +375,8 @@ static void test_golden(void** state) {
         {"random", 0x7c34db4545a7728du},     {"exhaustive", 0x78ab9069b6e70a28u},
         {"hill_climb", 0xea94211074a1598fu}, {"anneal", 0xefc521c28ffc4ed8u},
         {"genetic", 0x3d7da34b7009f0d0u},    {"regularized_evolution", 0xfe2ea07367c0c4fdu},
-        {"umda", 0x531db11ca00359d7u},
+        {"umda", 0x531db11ca00359d7u},       {"reinforce", 0xc8a2ef47cb186dd4u},
+        {"ppo", 0x431444457061e37cu},        {"ippo", 0xcc69ff6e63af3a70u},
     };
     og_arena* arena = og_arena_create();
     const og_space* space = conformance_space(arena, &conformance_cases[2].table);

@@ -1,0 +1,241 @@
+#include "agent/team.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char* const og_team_advantage_names[2] = {"rank", "standard"};
+const char* const og_team_member_names[2] = {"parameter", "group"};
+
+static bool team_draw(og_agent* agent, og_action* chosen, double* x) {
+    og_team* team = agent->state;
+    return og_actions_draw(&team->proposer.actions, &agent->random, og_policy_pick, &team->policy,
+                           chosen, x);
+}
+
+// The learner of each parameter.
+static void team_assign(og_agent* agent, og_team* team, bool single) {
+    const int count = agent->space->count;
+    int* member_of = OG_NEW(agent->arena, int, count);
+    const bool groups = !single && (int)agent->options[OG_TEAM_MEMBERS] == OG_TEAM_GROUP;
+    for (int i = 0; i < count; i++) {
+        member_of[i] = single ? 0 : groups ? agent->space->group_of[i] : i;
+    }
+    team->member_of = member_of;
+    team->members = single ? 1 : groups ? agent->space->group_count : count;
+}
+
+void og_team_start(og_agent* agent, bool single, og_team_update* update) {
+    og_team* team = agent->state;
+    team->proposer = og_proposer_make(agent, team_draw);
+    team->policy =
+        og_policy_make(agent->arena, &team->proposer.actions, agent->options[OG_TEAM_FLOOR]);
+    team->policy.smoothing = (int)agent->options[OG_TEAM_SMOOTHING];
+    team_assign(agent, team, single);
+    team->update = update;
+    team->batch = (int)agent->options[OG_PROPOSER_BATCH];
+    const int imitation = (int)agent->options[OG_TEAM_IMITATION];
+    team->best = OG_NEW(agent->arena, og_action, imitation * agent->space->count);
+    team->best_told = OG_NEW(agent->arena, og_told, imitation);
+    team->capacity = team->batch + imitation;
+    const size_t cells = (size_t)team->capacity * (size_t)agent->space->count;
+    team->actions = OG_NEW(agent->arena, og_action, cells);
+    team->probabilities = OG_NEW(agent->arena, double, cells);
+    team->told = OG_NEW(agent->arena, og_told, team->capacity);
+    team->shared = OG_NEW(agent->arena, double, team->capacity);
+    team->advantages = OG_NEW(agent->arena, double, team->capacity * team->members);
+    team->ratios = OG_NEW(agent->arena, double, team->members);
+    team->order = OG_NEW(agent->arena, int, team->capacity);
+}
+
+int og_team_ask(og_agent* agent, int count, double* x) {
+    og_team* team = agent->state;
+    return og_proposer_ask(agent, &team->proposer, count, x);
+}
+
+// Bring the designs of the batch into order, the best first. Batches are small.
+static void team_sort(og_team* team) {
+    for (int i = 0; i < team->count; i++) {
+        int place = i;
+        while (place > 0 && og_told_better(&team->told[i], &team->told[team->order[place - 1]])) {
+            team->order[place] = team->order[place - 1];
+            place--;
+        }
+        team->order[place] = i;
+    }
+}
+
+// From 1 for the best to -1 for the worst, equals sharing their mean, times sqrt(3): variance 1.
+static void team_rank(og_team* team) {
+    team_sort(team);
+    const int last = team->count - 1;
+    for (int i = 0; i <= last;) {
+        int end = i + 1;
+        while (end <= last &&
+               !og_told_better(&team->told[team->order[i]], &team->told[team->order[end]])) {
+            end++;
+        }
+        const double mean = 0.5 * (i + end - 1);
+        for (; i < end; i++) {
+            team->shared[team->order[i]] = last > 0 ? sqrt(3) * (1 - 2 * mean / last) : 0;
+        }
+    }
+}
+
+// How many deviations a loss is below the mean. Failed designs count as the worst that did not
+// fail, and those that violate constraints by their order behind them.
+static void team_standardize(og_team* team) {
+    double worst = -INFINITY;
+    for (int i = 0; i < team->count; i++) {
+        const bool counts = !team->told[i].failed && team->told[i].violation <= 0;
+        worst = counts ? fmax(worst, team->told[i].loss) : worst;
+    }
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < team->count; i++) {
+        const bool counts = !team->told[i].failed && team->told[i].violation <= 0;
+        const double loss = counts ? team->told[i].loss : isfinite(worst) ? worst : 0;
+        team->shared[i] = -loss;
+        sum += -loss / team->count;
+    }
+    for (int i = 0; i < team->count; i++) {
+        team->shared[i] -= sum;
+        squares += team->shared[i] * team->shared[i] / team->count;
+    }
+    for (int i = 0; i < team->count; i++) {
+        const double unit = sqrt(squares);
+        team->shared[i] = unit > 0 && isfinite(unit) ? team->shared[i] / unit : 0;
+    }
+}
+
+// Put a design with its actions behind those to learn from. Its probabilities are those of the
+// present policy unless given.
+static void team_add(og_team* team, const og_action* actions, const double* probabilities,
+                     const og_told* told) {
+    const int width = team->proposer.actions.space->count;
+    const int row = team->count * width;
+    memcpy(team->actions + row, actions, sizeof *actions * (size_t)width);
+    for (int p = 0; p < width; p++) {
+        team->probabilities[row + p] = probabilities != NULL
+                                           ? probabilities[p]
+                                           : og_policy_probability(&team->policy, p, &actions[p]);
+    }
+    team->told[team->count] =
+        (og_told){.loss = told->loss, .violation = told->violation, .failed = told->failed};
+    team->count++;
+}
+
+// Keep the best of the designs of the batch and of those kept.
+static void team_remember(og_agent* agent, og_team* team) {
+    const int width = agent->space->count;
+    const int most = (int)agent->options[OG_TEAM_IMITATION];
+    for (int i = 0; i < team->batch; i++) {
+        int place = team->best_count;
+        while (place > 0 && og_told_better(&team->told[i], &team->best_told[place - 1])) {
+            place--;
+        }
+        if (place == most) {
+            continue;
+        }
+        team->best_count += team->best_count < most;
+        const size_t moved = (size_t)(team->best_count - 1 - place);
+        og_action* actions = team->best + place * width;
+        memmove(actions + width, actions, sizeof *actions * moved * (size_t)width);
+        memmove(&team->best_told[place + 1], &team->best_told[place], sizeof(og_told) * moved);
+        memcpy(actions, team->actions + i * width, sizeof *actions * (size_t)width);
+        team->best_told[place] = team->told[i];
+    }
+}
+
+// Learn from a full batch.
+static void team_learn(og_agent* agent, og_team* team) {
+    for (int i = 0; i < team->best_count; i++) {
+        team_add(team, team->best + i * agent->space->count, NULL, &team->best_told[i]);
+    }
+    if ((int)agent->options[OG_TEAM_ADVANTAGE] == OG_TEAM_RANK) {
+        team_rank(team);
+    } else {
+        team_standardize(team);
+    }
+    team->update(agent, team);
+    team_remember(agent, team);
+    team->count = 0;
+}
+
+void og_team_tell(og_agent* agent, int count, const og_told* told) {
+    og_team* team = agent->state;
+    const int width = agent->space->count;
+    const og_arena_mark mark = og_arena_here(agent->arena);
+    // how likely the choices were: the policy has not changed since it was asked
+    const og_action* actions = team->proposer.proposed;
+    double* probabilities =
+        og_arena_allocate_raw(agent->arena, sizeof(double) * (size_t)count * (size_t)width);
+    for (int i = 0; i < count * width; i++) {
+        probabilities[i] = og_policy_probability(&team->policy, i % width, &actions[i]);
+    }
+    for (int i = 0; i < count; i++) {
+        team_add(team, actions + i * width, probabilities + i * width, &told[i]);
+        if (team->count == team->batch) {
+            team_learn(agent, team);
+        }
+    }
+    og_arena_rewind(agent->arena, mark);
+}
+
+void og_team_share(og_team* team) {
+    for (int i = 0; i < team->count; i++) {
+        for (int m = 0; m < team->members; m++) {
+            team->advantages[i * team->members + m] = team->shared[i];
+        }
+    }
+}
+
+double og_team_ratio(const og_team* team, int row, int member) {
+    const int width = team->proposer.actions.space->count;
+    double ratio = 1;
+    for (int p = 0; p < width; p++) {
+        if (team->member_of[p] == member) {
+            const int cell = row * width + p;
+            ratio *= og_policy_probability(&team->policy, p, &team->actions[cell]) /
+                     team->probabilities[cell];
+        }
+    }
+    return ratio;
+}
+
+// Factor of the gradient of the logarithm of a probability that moved by `ratio`: 0 where the clip
+// holds it back.
+static double team_pull(double advantage, double ratio, double clip) {
+    const bool held = advantage > 0 ? ratio > 1 + clip : ratio < 1 - clip;
+    return held ? 0 : advantage * ratio;
+}
+
+void og_team_climb(og_agent* agent, og_team* team, int member, double clip) {
+    const int width = agent->space->count;
+    og_policy* policy = &team->policy;
+    for (int i = 0; i < team->count; i++) {
+        const og_action* actions = team->actions + i * width;
+        const double* before = team->probabilities + i * width;
+        for (int m = 0; m < team->members; m++) {
+            team->ratios[m] = 1;
+        }
+        for (int p = 0; p < width; p++) {
+            team->ratios[team->member_of[p]] *=
+                og_policy_probability(policy, p, &actions[p]) / before[p];
+        }
+        for (int p = 0; p < width; p++) {
+            const int owner = team->member_of[p];
+            const double pull =
+                team_pull(team->advantages[i * team->members + owner], team->ratios[owner], clip);
+            if ((member < 0 || member == owner) && pull != 0) {
+                og_policy_push(policy, p, &actions[p], -pull / team->count);
+            }
+        }
+    }
+    for (int p = 0; p < width; p++) {
+        if (member < 0 || member == team->member_of[p]) {
+            og_policy_push_entropy(policy, p, -agent->options[OG_TEAM_ENTROPY]);
+            og_policy_step(policy, p, agent->options[OG_TEAM_RATE]);
+        }
+    }
+}
