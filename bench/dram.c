@@ -1,5 +1,6 @@
-// Speed of the DRAM simulator on one core: requests a second on the workloads on which the peers were
-// measured, and designs a second on 10,000-request traces. Statistics and energy are always on.
+// Speed of the DRAM simulator on one core: requests a second on the workloads on which the peers
+// were measured, and designs a second on 10,000-request traces. Statistics and energy are always
+// on.
 //
 //   bench_dram [requests]         default 100000
 #include <stdio.h>
@@ -132,13 +133,13 @@ static og_dram_request bench_idle_long(bench_state* s) {
 }
 
 static const bench_workload bench_workloads[] = {
-    {"stream_r", 581, 1, bench_stream_r},         {"stream_w", 504, 1, bench_stream_w},
-    {"stream_21", 469, 1, bench_stream_21},       {"random_r", 182, 1, bench_random_r},
-    {"random_21", 197, 1, bench_random_21},       {"stride_bank", 226, 1, bench_stride_bank},
-    {"conflict", 366, 1, bench_conflict},         {"stride_5lines", 512, 1, bench_stride_5lines},
-    {"hotrow", 337, 1, bench_hotrow},             {"burst_gap", 349, 1, bench_burst_gap},
-    {"sparse", 380, 5, bench_sparse},             {"mid_local", 498, 1, bench_mid_local},
-    {"streams4", 436, 1, bench_streams4},         {"idle_long", 268, 5, bench_idle_long},
+    {"stream_r", 581, 1, bench_stream_r},   {"stream_w", 504, 1, bench_stream_w},
+    {"stream_21", 469, 1, bench_stream_21}, {"random_r", 182, 1, bench_random_r},
+    {"random_21", 197, 1, bench_random_21}, {"stride_bank", 226, 1, bench_stride_bank},
+    {"conflict", 366, 1, bench_conflict},   {"stride_5lines", 512, 1, bench_stride_5lines},
+    {"hotrow", 337, 1, bench_hotrow},       {"burst_gap", 349, 1, bench_burst_gap},
+    {"sparse", 380, 5, bench_sparse},       {"mid_local", 498, 1, bench_mid_local},
+    {"streams4", 436, 1, bench_streams4},   {"idle_long", 268, 5, bench_idle_long},
 };
 
 static void bench_must(og_status status) {
@@ -215,9 +216,10 @@ static void bench_requests(int64_t count) {
         least = ratio < least ? ratio : least;
         og_arena_destroy(arena);
     }
-    printf("\ngeometric mean of the ratios %.1f, least %.1f (peers: DRAMSys 5.1, Ramulator 2.1 and "
-           "1.0, DRAMsim3 on the machine of that comparison)\n\n",
-           bench_power(product, workloads), least);
+    printf(
+        "\ngeometric mean of the ratios %.1f, least %.1f (peers: DRAMSys 5.1, Ramulator 2.1 and "
+        "1.0, DRAMsim3 on the machine of that comparison)\n\n",
+        bench_power(product, workloads), least);
 }
 
 // a random design of ArchGym's space
@@ -237,7 +239,8 @@ static og_dram_controller bench_design(og_random* random) {
 }
 
 static void bench_designs(void) {
-    static const char* const names[] = {"stream", "random", "cloud_1", "cloud_2", "random_mixed", "gemm", "bfs"};
+    static const char* const names[] = {"stream",       "random", "cloud_1", "cloud_2",
+                                        "random_mixed", "gemm",   "bfs"};
     const og_dram_device* device = NULL;
     bench_must(og_dram_device_find("ddr3_1600", &device));
     printf("ddr3_1600, 10,000 requests, random designs of the archgym space\n\n");

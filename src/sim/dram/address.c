@@ -2,9 +2,9 @@
 //
 //   map    = fields { term } | bits { term }
 //   fields = part { ":" part }         most significant part first; part = name [ count ]
-//   bits   = name "=" range { "," range } ...    range = first [ "-" last ], least significant first
-//   term   = name "^" name | bit "^" bit         left becomes left xor right
-//   name   = ro|row, co|column, ba|bank, bg|bankgroup, ra|rank, ch|channel
+//   bits   = name "=" range { "," range } ...    range = first [ "-" last ], least significant
+//   first term   = name "^" name | bit "^" bit         left becomes left xor right name   = ro|row,
+//   co|column, ba|bank, bg|bankgroup, ra|rank, ch|channel
 //
 // A part without a count takes the bits of its field that no other part takes.
 #include "sim/dram/address.h"
@@ -16,8 +16,8 @@
 #include <string.h>
 
 static const char* const address_short[DRAM_FIELDS] = {"ch", "ra", "bg", "ba", "ro", "co"};
-static const char* const address_long[DRAM_FIELDS] = {"channel", "rank",  "bankgroup",
-                                                      "bank",    "row",   "column"};
+static const char* const address_long[DRAM_FIELDS] = {"channel", "rank", "bankgroup",
+                                                      "bank",    "row",  "column"};
 
 typedef struct address_part {
     dram_field field;

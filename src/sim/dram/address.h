@@ -1,4 +1,5 @@
-// Address maps: which bits of a physical address select channel, rank, bank group, bank, row, column.
+// Address maps: which bits of a physical address select channel, rank, bank group, bank, row,
+// column.
 #pragma once
 
 #include <stdint.h>
@@ -25,14 +26,14 @@ typedef struct dram_field_bits {
 
 // A hash: address bit `first` or field `field` is replaced by its exclusive or with another.
 typedef struct dram_address_xor {
-    int first, second;             // address bits, or -1
-    dram_field field, with;        // fields, when the bits are -1
+    int first, second;       // address bits, or -1
+    dram_field field, with;  // fields, when the bits are -1
 } dram_address_xor;
 
 typedef struct dram_address_map {
     dram_field_bits fields[DRAM_FIELDS];
-    int byte_bits;                 // lowest bits that select a byte of the bus
-    int bits;                      // bits of the whole address
+    int byte_bits;  // lowest bits that select a byte of the bus
+    int bits;       // bits of the whole address
     int xor_count;
     dram_address_xor xors[DRAM_ADDRESS_XORS];
 } dram_address_map;

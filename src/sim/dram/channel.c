@@ -10,8 +10,8 @@ static bool channel_is_column(og_dram_command command) {
 
 void og_dram_channel_start(dram_channel* c) {
     const og_dram_scheduler scheduler = c->controller->scheduler;
-    c->split_lists = scheduler == OG_DRAM_SCHEDULER_GRP_FRFCFS ||
-                     scheduler == OG_DRAM_SCHEDULER_GRP_FRFCFS_WM;
+    c->split_lists =
+        scheduler == OG_DRAM_SCHEDULER_GRP_FRFCFS || scheduler == OG_DRAM_SCHEDULER_GRP_FRFCFS_WM;
     c->slot = c->accepted_request = DRAM_NO_REQUEST;
     c->last_response = -1;
     for (int i = 0; i < c->d->lanes; ++i) {
@@ -41,8 +41,8 @@ static og_dram_command channel_column(const dram_channel* c, int lane, int32_t r
     case OG_DRAM_PAGE_OPEN: break;
     case OG_DRAM_PAGE_CLOSED: close = true; break;
     case OG_DRAM_PAGE_OPEN_ADAPTIVE:
-        close = og_dram_queue_further(c, lane, request) &&
-                !og_dram_queue_further_hit(c, lane, request);
+        close =
+            og_dram_queue_further(c, lane, request) && !og_dram_queue_further_hit(c, lane, request);
         break;
     case OG_DRAM_PAGE_CLOSED_ADAPTIVE: close = !og_dram_queue_further_hit(c, lane, request); break;
     }
@@ -142,8 +142,7 @@ static void channel_collect(const dram_channel* c, int rank, dram_candidate best
         return;
     }
     if (r->refresh != OG_DRAM_COMMANDS) {
-        channel_consider(&best[0],
-                         channel_rank_candidate(c, rank, r->refresh, r->command_lane, 0));
+        channel_consider(&best[0], channel_rank_candidate(c, rank, r->refresh, r->command_lane, 0));
     }
     const bool strict = c->controller->command_mux == OG_DRAM_MUX_STRICT;
     for (int b = rank * c->d->banks; b < (rank + 1) * c->d->banks; ++b) {
@@ -172,8 +171,7 @@ static dram_candidate channel_select(const dram_channel* c) {
     return best[column];
 }
 
-static void channel_observe(const dram_channel* c, const dram_candidate* command,
-                            int32_t request) {
+static void channel_observe(const dram_channel* c, const dram_candidate* command, int32_t request) {
     og_dram_event event = {
         .cycle = c->now,
         .command = command->command,
@@ -188,8 +186,7 @@ static void channel_observe(const dram_channel* c, const dram_candidate* command
     if (command->lane >= 0) {
         const int bank = command->lane % c->d->banks;
         event.bank = bank % c->d->group_banks;
-        event.bank_group =
-            command->command == OG_DRAM_REFS ? -1 : bank / c->d->group_banks;
+        event.bank_group = command->command == OG_DRAM_REFS ? -1 : bank / c->d->group_banks;
     }
     if (request != DRAM_NO_REQUEST) {
         event.request = request;
@@ -286,8 +283,8 @@ static void channel_precharge_issued(dram_channel* c, const dram_candidate* comm
             c->lanes[b].precharged_for_row = command->order > 0;
         }
     }
-    og_dram_measure_last(c->measure, c->now,
-                         c->now + c->system->device->timing.precharge - 1, true);
+    og_dram_measure_last(c->measure, c->now, c->now + c->system->device->timing.precharge - 1,
+                         true);
 }
 
 static void channel_refresh_issued(dram_channel* c, const dram_candidate* command) {
@@ -322,8 +319,9 @@ static void channel_power_issued(dram_channel* c, const dram_candidate* command)
 }
 
 static void channel_issue(dram_channel* c, const dram_candidate* command) {
-    const int32_t request = command->order > 0 && command->lane >= 0 ? c->lanes[command->lane].current
-                                                                     : DRAM_NO_REQUEST;
+    const int32_t request = command->order > 0 && command->lane >= 0
+                                ? c->lanes[command->lane].current
+                                : DRAM_NO_REQUEST;
     c->measure->commands[command->command]++;
     if (c->observer) {
         channel_observe(c, command, request);

@@ -1,5 +1,5 @@
-// One channel: its memory controller, event-driven. Exact and general; stream.c is the fast twin for
-// the common systems, and the tests hold the two equal.
+// One channel: its memory controller, event-driven. Exact and general; stream.c is the fast twin
+// for the common systems, and the tests hold the two equal.
 #pragma once
 
 #include <stdbool.h>
@@ -13,11 +13,11 @@
 // A command that could be issued, with its earliest cycle.
 typedef struct dram_candidate {
     int64_t time;
-    int64_t key;      // time + length of the command: the smallest wins
-    int64_t order;    // ties: the oldest request wins; refresh 0, power-down last
+    int64_t key;              // time + length of the command: the smallest wins
+    int64_t order;            // ties: the oldest request wins; refresh 0, power-down last
     og_dram_command command;  // OG_DRAM_COMMANDS = none
     int rank;
-    int lane;         // -1 for commands to a rank
+    int lane;  // -1 for commands to a rank
 } dram_candidate;
 
 // State of a bank. Requests queue in one list, or in one per direction for the grouping schedulers.
@@ -25,13 +25,13 @@ typedef struct dram_lane {
     int64_t act, pre, read, write, reada;  // earliest cycles of commands, bank's own rules
     int32_t open_row;                      // -1 closed
     int32_t head[2], tail[2], count[2];
-    int32_t current;                       // request that the bank works on, DRAM_NO_REQUEST idle
-    og_dram_command command;               // what it needs next, OG_DRAM_COMMANDS = nothing
-    bool blocked;                          // a refresh keeps new commands out
-    bool keep;                             // the row was opened for `current`
+    int32_t current;          // request that the bank works on, DRAM_NO_REQUEST idle
+    og_dram_command command;  // what it needs next, OG_DRAM_COMMANDS = nothing
+    bool blocked;             // a refresh keeps new commands out
+    bool keep;                // the row was opened for `current`
     dram_row_origin origin;
-    bool precharged_for_row;               // closed by PRE, for another row
-    int64_t restored;                      // earliest end of the open row (tRAS)
+    bool precharged_for_row;  // closed by PRE, for another row
+    int64_t restored;         // earliest end of the open row (tRAS)
 } dram_lane;
 
 typedef enum dram_down_state {
@@ -43,13 +43,13 @@ typedef enum dram_down_state {
 } dram_down_state;
 
 typedef struct dram_rank {
-    int64_t acts[4];          // last four ACT, a ring
+    int64_t acts[4];  // last four ACT, a ring
     int act_next;
-    int64_t ref_other;        // earliest per-bank refresh of another bank
-    int64_t any;              // earliest command after an exit
-    int64_t down, exit;       // earliest entry to and exit from power-down
+    int64_t ref_other;   // earliest per-bank refresh of another bank
+    int64_t any;         // earliest command after an exit
+    int64_t down, exit;  // earliest entry to and exit from power-down
     int open_rows;
-    int requests;             // accepted and not served
+    int requests;  // accepted and not served
     // refresh manager
     int64_t due;
     int flexibility;
@@ -80,29 +80,29 @@ typedef struct dram_channel {
     dram_measure* measure;
     int index;
     int64_t now;
-    int64_t wake;             // next cycle at which something can happen by itself
+    int64_t wake;  // next cycle at which something can happen by itself
     // scheduler
-    bool split_lists;         // one queue per direction
-    int32_t *next, *previous; // lists: [system.count], shared by the channels
-    int64_t* order;           // list: [system.count], arrival order in the channel
+    bool split_lists;          // one queue per direction
+    int32_t *next, *previous;  // lists: [system.count], shared by the channels
+    int64_t* order;            // list: [system.count], arrival order in the channel
     int64_t accepted;
-    int last_direction;       // of the last column command
+    int last_direction;  // of the last column command
     bool write_mode;
-    int last_lane;            // bank of the last accepted request
-    int reads, writes;        // buffered
+    int last_lane;      // bank of the last accepted request
+    int reads, writes;  // buffered
     // command bus: row and column commands, equal unless split
     int64_t bus_row, bus_column;
     int64_t next_column_order;  // strict command mux
     // slot between arbiter and scheduler
     int32_t slot;
     int64_t slot_time;
-    bool slot_fresh;          // the channel has not looked at the slot yet
+    bool slot_fresh;  // the channel has not looked at the slot yet
     // responses
     int64_t last_response;
-    int64_t next_response;    // order number of the next response (reorder queue)
-    int64_t* ready;           // list: [system.count], end of data of each request
-    int32_t* by_order;        // list: [requests of the channel], order -> request
-    dram_response* responses; // ring
+    int64_t next_response;     // order number of the next response (reorder queue)
+    int64_t* ready;            // list: [system.count], end of data of each request
+    int32_t* by_order;         // list: [requests of the channel], order -> request
+    dram_response* responses;  // ring
     int64_t response_head, response_tail, response_mask;
     int64_t group_ready[5][DRAM_GROUPS_MAX];  // rules between banks
     dram_lane lanes[DRAM_LANES_MAX];
@@ -134,7 +134,8 @@ void og_dram_power_down_exit(dram_channel* channel, int rank);
 void og_dram_power_down_interrupt(dram_channel* channel, int rank);
 
 // Earliest cycle of a refresh or power-down command (timing.c).
-int64_t og_dram_rank_ready(const dram_channel* channel, int rank, og_dram_command command, int lane);
+int64_t og_dram_rank_ready(const dram_channel* channel, int rank, og_dram_command command,
+                           int lane);
 // Earliest cycle of a bank command.
 int64_t og_dram_lane_ready(const dram_channel* channel, int lane, og_dram_command command);
 // Book an issued command in the tables of rules.

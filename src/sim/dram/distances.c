@@ -1,6 +1,6 @@
-// Distances between commands, from the standards' rules. Timings count from the last bus cycle of one
-// command to the last of the next; here they become start to start, so each gains the difference of
-// the two commands' lengths.
+// Distances between commands, from the standards' rules. Timings count from the last bus cycle of
+// one command to the last of the next; here they become start to start, so each gains the
+// difference of the two commands' lengths.
 #include "sim/dram/distances.h"
 
 #include <assert.h>
@@ -8,7 +8,9 @@
 // a distance that never binds
 enum { DISTANCES_NONE = -(1 << 28) };
 
-static int distances_max(int a, int b) { return a > b ? a : b; }
+static int distances_max(int a, int b) {
+    return a > b ? a : b;
+}
 
 static void distances_bank(dram_distances* d, const og_dram_timing* t, bool lpddr) {
     const int act = d->length_act;
@@ -48,8 +50,7 @@ static void distances_rank(dram_distances* d, const og_dram_timing* t, og_dram_f
         d->read_write = t->read_latency + t->read_strobe_delay + d->burst - t->write_latency +
                         t->write_preamble + t->read_postamble;
     } else {
-        d->read_write =
-            t->read_latency + d->burst - t->write_latency + t->write_preamble + 1;
+        d->read_write = t->read_latency + d->burst - t->write_latency + t->write_preamble + 1;
     }
     d->pre_pre = t->precharge_to_precharge;
 }

@@ -51,10 +51,12 @@ static og_status dram_check_refresh(const og_dram_system* system, og_dram_refres
 static og_status dram_check(const og_dram_system* system, const og_dram_controller* c) {
     OG_TRY(dram_check_range("page_policy", (int)c->page_policy, 0, OG_DRAM_PAGE_CLOSED_ADAPTIVE));
     OG_TRY(dram_check_range("scheduler", (int)c->scheduler, 0, OG_DRAM_SCHEDULER_GRP_FRFCFS_WM));
-    OG_TRY(dram_check_range("scheduler_buffer", (int)c->scheduler_buffer, 0, OG_DRAM_BUFFER_SHARED));
+    OG_TRY(
+        dram_check_range("scheduler_buffer", (int)c->scheduler_buffer, 0, OG_DRAM_BUFFER_SHARED));
     OG_TRY(dram_check_range("command_mux", (int)c->command_mux, 0, OG_DRAM_MUX_STRICT));
     OG_TRY(dram_check_range("resp_queue", (int)c->response_queue, 0, OG_DRAM_RESPONSE_REORDER));
-    OG_TRY(dram_check_range("refresh_policy", (int)c->refresh_policy, 0, OG_DRAM_REFRESH_SAME_BANK));
+    OG_TRY(
+        dram_check_range("refresh_policy", (int)c->refresh_policy, 0, OG_DRAM_REFRESH_SAME_BANK));
     OG_TRY(dram_check_range("power_down", (int)c->power_down, 0, OG_DRAM_POWER_DOWN_STAGGERED));
     OG_TRY(dram_check_range("arbiter", (int)c->arbiter, 0, OG_DRAM_ARBITER_REORDER));
     OG_TRY(dram_check_range("front_end", (int)c->front_end, 0, OG_DRAM_FRONT_END_REGISTERED));
@@ -98,8 +100,7 @@ void og_dram_canonical(const og_dram_system* system, og_dram_controller* c) {
         c->refresh_max_postponed = standard.refresh_max_postponed;
         c->refresh_max_pulled_in = standard.refresh_max_pulled_in;
     }
-    if (system->device->family == OG_DRAM_DDR5 &&
-        c->refresh_policy == OG_DRAM_REFRESH_ALL_BANK) {
+    if (system->device->family == OG_DRAM_DDR5 && c->refresh_policy == OG_DRAM_REFRESH_ALL_BANK) {
         // the standard allows no more (refresh.c)
         c->refresh_max_postponed = c->refresh_max_postponed > 4 ? 4 : c->refresh_max_postponed;
         c->refresh_max_pulled_in = c->refresh_max_pulled_in > 4 ? 4 : c->refresh_max_pulled_in;

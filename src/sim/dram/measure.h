@@ -7,8 +7,8 @@
 #include "ogive/arena.h"
 #include "sim/dram/system.h"
 
-// Latencies are counted in bins: one by one below two times DRAM_LATENCY_STEPS cycles, above in that
-// many steps per doubling, so that a percentile is exact to 0.1 %.
+// Latencies are counted in bins: one by one below two times DRAM_LATENCY_STEPS cycles, above in
+// that many steps per doubling, so that a percentile is exact to 0.1 %.
 enum {
     DRAM_LATENCY_BITS = 10,
     DRAM_LATENCY_STEPS = 1 << DRAM_LATENCY_BITS,

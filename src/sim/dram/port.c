@@ -1,9 +1,9 @@
 // The general engine: any number of initiators and channels under one clock.
 //
 // In a cycle, the channels act first, then initiators send and responses arrive; a channel that the
-// arbiter reaches in a cycle acts once more. A request is thus seen after the command of its cycle has
-// been chosen. (DRAMSys 4.0 takes the two in the order of its kernel's event heap, which is this one
-// under load and either one when the memory idles.)
+// arbiter reaches in a cycle acts once more. A request is thus seen after the command of its cycle
+// has been chosen. (DRAMSys 4.0 takes the two in the order of its kernel's event heap, which is
+// this one under load and either one when the memory idles.)
 #include "sim/dram/port.h"
 
 #include <assert.h>
@@ -11,21 +11,21 @@
 
 // An initiator sends its requests in order, one at a time until the arbiter takes each.
 typedef struct port_initiator {
-    int32_t next;          // request to send, DRAM_NO_REQUEST = none left
-    int64_t send;          // when, DRAM_NEVER while the arbiter holds the previous one
-    int32_t held;          // request at the arbiter without a free transaction
-    int active;            // transactions taken and not returned
-    int32_t returning;     // reorder arbiter: request whose response is due next
-    int64_t last_done;     // cycle of the last response
+    int32_t next;                  // request to send, DRAM_NO_REQUEST = none left
+    int64_t send;                  // when, DRAM_NEVER while the arbiter holds the previous one
+    int32_t held;                  // request at the arbiter without a free transaction
+    int active;                    // transactions taken and not returned
+    int32_t returning;             // reorder arbiter: request whose response is due next
+    int64_t last_done;             // cycle of the last response
     int32_t done_head, done_tail;  // responses on their way to the initiator, a list
-    int32_t free_head;     // responses received whose transaction is not yet free, same list
+    int32_t free_head;  // responses received whose transaction is not yet free, same list
 } port_initiator;
 
 // What waits for a channel at the arbiter.
 typedef struct port_queue {
     int32_t head, tail;
-    bool busy;             // a request is in the channel's slot
-    int64_t last_end;      // cycle of the last END_REQ
+    bool busy;         // a request is in the channel's slot
+    int64_t last_end;  // cycle of the last END_REQ
 } port_queue;
 
 typedef struct port {
@@ -36,12 +36,12 @@ typedef struct port {
     int initiators, channels;
     int64_t now;
     int64_t completed;
-    int64_t* sent;         // lists: [system.count]
-    int64_t* returned;     // cycle of the channel's response, -1 = not yet
-    int64_t* done;         // cycle of the response at the initiator
-    int32_t* following;    // next request of the same initiator
-    int32_t* waiting;      // links of the arbiter's queues
-    int32_t* finishing;    // links of the initiators' responses
+    int64_t* sent;       // lists: [system.count]
+    int64_t* returned;   // cycle of the channel's response, -1 = not yet
+    int64_t* done;       // cycle of the response at the initiator
+    int32_t* following;  // next request of the same initiator
+    int32_t* waiting;    // links of the arbiter's queues
+    int32_t* finishing;  // links of the initiators' responses
     port_initiator* initiator;
     port_queue* queue;
     dram_channel* channel;
@@ -307,8 +307,7 @@ static void port_link_initiators(port* p, og_arena* scratch) {
 }
 
 static port* port_make(const og_dram_system* system, const og_dram_controller* controller,
-                       og_arena* scratch, const og_dram_observer* observer,
-                       dram_measure* measure) {
+                       og_arena* scratch, const og_dram_observer* observer, dram_measure* measure) {
     port* p = OG_NEW(scratch, port, 1);
     const size_t count = (size_t)system->count;
     *p = (port){.system = system,

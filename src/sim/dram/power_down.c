@@ -33,8 +33,8 @@ void og_dram_power_down_start(dram_channel* c, int rank) {
     }
     if (r->exit_asked) {
         static const og_dram_command exits[] = {
-            [DRAM_DOWN_AWAKE] = OG_DRAM_COMMANDS,      [DRAM_DOWN_ACTIVE] = OG_DRAM_PDXA,
-            [DRAM_DOWN_PRECHARGED] = OG_DRAM_PDXP,     [DRAM_DOWN_SELF_REFRESH] = OG_DRAM_SREX,
+            [DRAM_DOWN_AWAKE] = OG_DRAM_COMMANDS,     [DRAM_DOWN_ACTIVE] = OG_DRAM_PDXA,
+            [DRAM_DOWN_PRECHARGED] = OG_DRAM_PDXP,    [DRAM_DOWN_SELF_REFRESH] = OG_DRAM_SREX,
             [DRAM_DOWN_EXTRA_REFRESH] = OG_DRAM_REFA,
         };
         r->down_command = exits[r->state];

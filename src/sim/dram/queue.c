@@ -76,7 +76,8 @@ static int32_t queue_first_hit(const dram_channel* c, const dram_lane* l, int li
 // an older request waits for the same column of the open row
 static bool queue_hazard(const dram_channel* c, const dram_lane* l, int32_t request) {
     for (int32_t i = l->head[0]; i != request; i = c->next[i]) {
-        if (c->entries[i].row == l->open_row && c->entries[i].column == c->entries[request].column) {
+        if (c->entries[i].row == l->open_row &&
+            c->entries[i].column == c->entries[request].column) {
             return true;
         }
     }

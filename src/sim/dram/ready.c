@@ -44,8 +44,7 @@ int64_t og_dram_lane_ready(const dram_channel* c, int lane, og_dram_command comm
     case OG_DRAM_RDA: time = ready_max(time, l->reada);  // fall through
     case OG_DRAM_RD:
         return ready_max(ready_max(time, l->read), c->group_ready[DRAM_CLASS_READ][group]);
-    default:
-        return ready_max(ready_max(time, l->write), c->group_ready[DRAM_CLASS_WRITE][group]);
+    default: return ready_max(ready_max(time, l->write), c->group_ready[DRAM_CLASS_WRITE][group]);
     }
 }
 
@@ -73,8 +72,7 @@ int64_t og_dram_rank_ready(const dram_channel* c, int rank, og_dram_command comm
         time = ready_max(time, c->group_ready[DRAM_CLASS_PRE][rank * d->groups]);
         time = ready_max(time, r->ref_other);
         return ready_max(ready_max(time, r->any), ready_lanes(c, rank, command, 0));
-    case OG_DRAM_REFA:
-        return ready_max(ready_max(time, r->any), ready_lanes(c, rank, command, 0));
+    case OG_DRAM_REFA: return ready_max(ready_max(time, r->any), ready_lanes(c, rank, command, 0));
     case OG_DRAM_REFB:
         time = ready_max(time, c->lanes[lane].act + d->act_ref);
         time = ready_max(time, c->group_ready[DRAM_CLASS_REFRESH][lane / d->group_banks]);
@@ -116,7 +114,8 @@ static void ready_after_column(dram_channel* c, int rank, int lane, bool write) 
     }
 }
 
-// An activation at `at` (by ACT, or inside a refresh of one bank) counts among the four of a window.
+// An activation at `at` (by ACT, or inside a refresh of one bank) counts among the four of a
+// window.
 static void ready_after_activation(dram_channel* c, int rank, int64_t at) {
     const dram_distances* d = c->d;
     dram_rank* r = &c->ranks[rank];
@@ -205,8 +204,8 @@ static void ready_lane_column(dram_channel* c, int rank, int lane, og_dram_comma
     if (command == OG_DRAM_RDA || command == OG_DRAM_WRA) {
         ready_raise(&l->act, c->now + (write ? d->writea_act : d->reada_act));
     }
-    const int down = !write ? d->read_down
-                            : (command == OG_DRAM_WRA ? d->writea_down : d->write_down);
+    const int down =
+        !write ? d->read_down : (command == OG_DRAM_WRA ? d->writea_down : d->write_down);
     ready_raise(&c->ranks[rank].down, c->now + down);
     ready_after_column(c, rank, lane, write);
 }

@@ -1,5 +1,5 @@
-// Refresh managers: when a rank, a bank, or the same bank of all groups is refreshed, postponed while
-// requests wait, or pulled in while none do.
+// Refresh managers: when a rank, a bank, or the same bank of all groups is refreshed, postponed
+// while requests wait, or pulled in while none do.
 #include <assert.h>
 
 #include "sim/dram/channel.h"
@@ -36,8 +36,8 @@ static int refresh_turns(const dram_channel* c) {
     }
 }
 
-// Intervals that refreshes may be postponed or pulled in: what the design asks for, at most what the
-// standard allows (JESD79-5: 4 for all-bank refreshes in the normal mode).
+// Intervals that refreshes may be postponed or pulled in: what the design asks for, at most what
+// the standard allows (JESD79-5: 4 for all-bank refreshes in the normal mode).
 static int refresh_allowed(const dram_channel* c, int intervals) {
     const bool few = c->system->device->family == OG_DRAM_DDR5 &&
                      c->controller->refresh_policy == OG_DRAM_REFRESH_ALL_BANK;
@@ -131,9 +131,8 @@ static og_dram_command refresh_command(const dram_channel* c, int rank, int turn
 // Decide on a turn in the regular state: the chosen one, or -1 to postpone.
 static int refresh_regular(dram_channel* c, int rank) {
     dram_rank* r = &c->ranks[rank];
-    const bool forced =
-        r->flexibility ==
-        refresh_allowed(c, c->controller->refresh_max_postponed) * refresh_turns(c);
+    const bool forced = r->flexibility ==
+                        refresh_allowed(c, c->controller->refresh_max_postponed) * refresh_turns(c);
     if (r->forced_lane) {
         return r->refresh_lane;
     }

@@ -1,7 +1,7 @@
-// The fast engine. What makes it fast: the trace's queues are chains laid when the system was opened
-// (system.c), so that a bank's queue is a head, a first row hit and a count; the earliest cycles of all
-// banks are 32-bit lanes that the compiler handles as vectors; nothing happens in cycles in which
-// nothing can. Times are relative to a base that moves along (stream_rebase).
+// The fast engine. What makes it fast: the trace's queues are chains laid when the system was
+// opened (system.c), so that a bank's queue is a head, a first row hit and a count; the earliest
+// cycles of all banks are 32-bit lanes that the compiler handles as vectors; nothing happens in
+// cycles in which nothing can. Times are relative to a base that moves along (stream_rebase).
 //
 // The order of things in a cycle is that of channel.c and port.c.
 #include "sim/dram/stream.h"
@@ -57,11 +57,11 @@ typedef struct stream_bank {
     int32_t hit;                      // oldest request for the open row
     int32_t chosen, before;           // request of the next command, and its predecessor in the row
     int32_t count;
-    int32_t restored;                 // end of tRAS
-    uint8_t origin;                   // of the next column command, dram_row_origin
-    uint8_t for_row;                  // closed by PRE for another row
+    int32_t restored;  // end of tRAS
+    uint8_t origin;    // of the next column command, dram_row_origin
+    uint8_t for_row;   // closed by PRE for another row
     uint8_t group, rank;
-    uint8_t close;                    // the next column command closes the row
+    uint8_t close;  // the next column command closes the row
     uint8_t pad[15];
 } stream_bank;
 
@@ -104,28 +104,28 @@ typedef struct stream {
     int64_t base;
     int32_t bus;
     int32_t now;
-    int32_t accepted, issued;      // requests
-    int32_t reads, writes;         // buffered
+    int32_t accepted, issued;  // requests
+    int32_t reads, writes;     // buffered
     int32_t last_bank, last_write;
-    uint64_t pending;              // banks with a next command
+    uint64_t pending;  // banks with a next command
     // the request at the port
-    int32_t slot;                  // cycle at which it is seen, STREAM_NEVER = none or not known
-    bool merged;                   // decided before that cycle
-    int64_t slot_at;               // the same, absolute
-    int64_t send;                  // cycle at which the request `accepted` was or will be sent
-    int64_t ended;                 // last END_REQ of the channel
+    int32_t slot;     // cycle at which it is seen, STREAM_NEVER = none or not known
+    bool merged;      // decided before that cycle
+    int64_t slot_at;  // the same, absolute
+    int64_t send;     // cycle at which the request `accepted` was or will be sent
+    int64_t ended;    // last END_REQ of the channel
     // responses
-    int64_t response;              // last response of the channel
-    int64_t done;                  // last response at the initiator
-    int32_t answered;              // responses in the order of requests: next to leave the channel,
-    int32_t returned;              // and next to reach the initiator
-    int32_t freed;                 // transactions freed
-    uint8_t* served;               // list: [count]
-    int32_t* chain;                // list: [count], unserved requests of a row (grouped only)
-    int64_t* sent;                 // list: [count]
-    int64_t* ready;                // list: [count], end of data, -1 = not served
-    int64_t* delivered;            // list: [count], response of the channel, -1 = not yet
-    int64_t* free_at;              // list: [count], when transactions become free
+    int64_t response;    // last response of the channel
+    int64_t done;        // last response at the initiator
+    int32_t answered;    // responses in the order of requests: next to leave the channel,
+    int32_t returned;    // and next to reach the initiator
+    int32_t freed;       // transactions freed
+    uint8_t* served;     // list: [count]
+    int32_t* chain;      // list: [count], unserved requests of a row (grouped only)
+    int64_t* sent;       // list: [count]
+    int64_t* ready;      // list: [count], end of data, -1 = not served
+    int64_t* delivered;  // list: [count], response of the channel, -1 = not yet
+    int64_t* free_at;    // list: [count], when transactions become free
     // measured
     dram_measure* measure;
     dram_activity* activity;
@@ -696,9 +696,9 @@ static void stream_rebase(stream* s, int32_t delta) {
 
 // a rank whose refresh is due, and whether a refresh command may go before `best`
 typedef struct stream_agenda {
-    int32_t due;       // earliest due time of the ranks without a refresh in progress
+    int32_t due;  // earliest due time of the ranks without a refresh in progress
     int32_t due_rank;
-    int32_t time;      // earliest command of a refresh in progress
+    int32_t time;  // earliest command of a refresh in progress
     int32_t rank;
 } stream_agenda;
 
@@ -720,8 +720,8 @@ static stream_agenda stream_look(const stream* s) {
     return agenda;
 }
 
-// A rank's refresh becomes due at s->now. Without a register stage, a command that was ready in this
-// very cycle still goes out.
+// A rank's refresh becomes due at s->now. Without a register stage, a command that was ready in
+// this very cycle still goes out.
 STREAM_INLINE void stream_due(stream* s, int index, stream_best best, int blocks) {
     stream_refresh_check(s, index);
     if (s->ranks[index].phase != STREAM_FORCED) {
@@ -904,8 +904,9 @@ static stream* stream_make(const og_dram_system* system, const og_dram_controlle
     return s;
 }
 
-og_status og_dram_stream_simulate(const og_dram_system* system, const og_dram_controller* controller,
-                                  og_arena* scratch, og_dram_result* result) {
+og_status og_dram_stream_simulate(const og_dram_system* system,
+                                  const og_dram_controller* controller, og_arena* scratch,
+                                  og_dram_result* result) {
     assert(og_dram_stream_fits(system, controller));
     const og_arena_mark mark = og_arena_here(scratch);
     dram_measure measure = og_dram_measure_make(scratch, system);

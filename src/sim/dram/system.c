@@ -63,7 +63,8 @@ static og_status system_decode(const og_dram_setup* setup, const dram_distances*
         const og_dram_request* request = &trace->requests[i];
         const dram_address a = og_dram_address_decode(map, request->address);
         const bool beyond = map->bits < 64 && request->address >> map->bits;
-        if ((beyond && !setup->wrap) || a.field[DRAM_FIELD_ROW] >= setup->device->organisation.rows) {
+        if ((beyond && !setup->wrap) ||
+            a.field[DRAM_FIELD_ROW] >= setup->device->organisation.rows) {
             return og_fail(OG_ERROR_VALUE,
                            "%s: request %" PRId64 ": address 0x%" PRIx64
                            " lies beyond the device (%s, %" PRIu64 " bytes)",
@@ -145,7 +146,8 @@ static og_status system_check_trace(const og_dram_trace* trace) {
     }
     for (int64_t i = 0; i < trace->count; ++i) {
         if (trace->requests[i].initiator >= trace->initiators || trace->requests[i].arrival < 0) {
-            return og_fail(OG_ERROR_VALUE, "%s: request %" PRId64 ": initiator or arrival out of range",
+            return og_fail(OG_ERROR_VALUE,
+                           "%s: request %" PRId64 ": initiator or arrival out of range",
                            trace->name ? trace->name : "trace", i + 1);
         }
     }
@@ -171,7 +173,8 @@ og_status og_dram_open(og_arena* arena, const og_dram_setup* setup, const og_dra
     for (int m = 0; m < opened->map_count; ++m) {
         const char* text = setup->map_count > 0 ? setup->maps[m] : NULL;
         dram_address_map map;
-        OG_TRY(og_dram_address_parse(text ? text : setup->device->address_map, setup->device, &map));
+        OG_TRY(
+            og_dram_address_parse(text ? text : setup->device->address_map, setup->device, &map));
         dram_entry* entries =
             og_arena_allocate_raw(arena, sizeof(dram_entry) * (size_t)trace->count);
         OG_TRY(system_decode(setup, &opened->distances, &map, entries));

@@ -12,16 +12,16 @@
 
 // One request as a channel sees it.
 typedef struct dram_entry {
-    int64_t arrival;     // command-clock cycles
+    int64_t arrival;  // command-clock cycles
     int32_t row;
     int32_t column;
-    int32_t next_row;    // the next request of the trace to the same row of the same bank
-    int32_t next_bank;   // the next request of the trace to the same bank
-    uint16_t lane;       // bank of the channel, see distances.h
+    int32_t next_row;   // the next request of the trace to the same row of the same bank
+    int32_t next_bank;  // the next request of the trace to the same bank
+    uint16_t lane;      // bank of the channel, see distances.h
     uint16_t initiator;
     uint8_t channel;
     uint8_t write;
-    uint8_t group;       // rank * groups + bank group
+    uint8_t group;  // rank * groups + bank group
     uint8_t rank;
 } dram_entry;
 
