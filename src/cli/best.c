@@ -206,21 +206,15 @@ static void best_print_task(const og_study_record* record, og_buffer* out) {
     og_buffer_print(out, "\n\n");
 }
 
-static void best_print_groups(const best_entry* entries, int count, og_buffer* out) {
-    for (int i = 0; i < count; i++) {
-        if (entries[i].group != i) {
-            continue;
-        }
-        bool exact = false;
-        const double least = best_of_group(entries, count, i, &exact);
-        const og_objective_view view = og_objective_view_make(out->arena, entries[i].record);
-        best_print_task(entries[i].record, out);
-        const og_table table = best_table(entries, count, i, least, &view, out->arena);
-        og_table_print(&table, 2, 1000, og_terminal_color(stdout), out);
-        og_buffer_print(out, exact
-                                 ? "\n  Gap: to the exact optimum, found by trying all designs.\n\n"
-                                 : "\n  Gap: to the best design known; no study tried all.\n\n");
-    }
+// the comparison of a group of several studies
+static void best_print_comparison(const best_entry* entries, int count, int group, og_buffer* out) {
+    bool exact = false;
+    const double least = best_of_group(entries, count, group, &exact);
+    const og_objective_view view = og_objective_view_make(out->arena, entries[group].record);
+    const og_table table = best_table(entries, count, group, least, &view, out->arena);
+    og_table_print(&table, 2, 1000, og_terminal_color(stdout), out);
+    og_buffer_print(out, exact ? "\n  Gap: to the exact optimum, found by trying all designs.\n\n"
+                               : "\n  Gap: to the best design known; no study tried all.\n\n");
 }
 
 // trials in order of quality, for --top
@@ -275,11 +269,11 @@ static og_status best_print_top(const og_call* call, og_store* store, const og_s
     return OG_OK;
 }
 
-// the best of all studies that can be compared with the first one
-static const best_entry* best_winner(const best_entry* entries, int count) {
-    const best_entry* winner = &entries[0];
-    for (int i = 1; i < count; i++) {
-        const bool better = entries[i].best && entries[i].group == entries[0].group &&
+// the best study of a group
+static const best_entry* best_winner(const best_entry* entries, int count, int group) {
+    const best_entry* winner = &entries[group];
+    for (int i = group; i < count; i++) {
+        const bool better = entries[i].group == group && entries[i].best &&
                             (!winner->best || entries[i].best->loss < winner->best->loss);
         winner = better ? &entries[i] : winner;
     }
@@ -308,8 +302,8 @@ static int best_hits(const best_entry* entries, int count, int first, double lea
 }
 
 // the agent that reached the exact optimum most often without trying all designs
-static void best_print_searcher(const best_entry* entries, int count, double least, int64_t all,
-                                og_buffer* out) {
+static void best_print_searcher(const best_entry* entries, int count, int group, double least,
+                                int64_t all, og_buffer* out) {
     int winner = -1;
     int winner_hits = 0;
     int winner_runs = 0;
@@ -317,7 +311,7 @@ static void best_print_searcher(const best_entry* entries, int count, double lea
     for (int i = 0; i < count; i++) {
         int runs = 0;
         int64_t fewest = 0;
-        if (entries[i].group != entries[0].group || !best_first_of_agent(entries, i) ||
+        if (entries[i].group != group || !best_first_of_agent(entries, i) ||
             entries[i].record->stop == OG_STOP_EXHAUSTED) {
             continue;
         }
@@ -363,16 +357,45 @@ static void best_print_summary(const best_entry* entries, int count, const best_
     }
     og_buffer_print(out, ".\n");
     bool exact = false;
-    const double least = best_of_group(entries, count, entries[0].group, &exact);
+    const double least = best_of_group(entries, count, winner->group, &exact);
     int64_t all = 0;
+    int members = 0;
     for (int i = 0; i < count; i++) {
-        const bool exhausted =
-            entries[i].group == entries[0].group && entries[i].record->stop == OG_STOP_EXHAUSTED;
+        const bool member = entries[i].group == winner->group;
+        const bool exhausted = member && entries[i].record->stop == OG_STOP_EXHAUSTED;
         all = exhausted ? entries[i].record->trial_count : all;
+        members += member;
     }
-    if (count > 1 && exact) {
-        best_print_searcher(entries, count, least, all, out);
+    if (members > 1 && exact) {
+        best_print_searcher(entries, count, winner->group, least, all, out);
     }
+}
+
+// everything about one group of studies
+static og_status best_show_group(const og_call* call, og_store* store, const best_entry* entries,
+                                 int count, int group, og_buffer* out) {
+    const best_entry* winner = best_winner(entries, count, group);
+    best_print_task(winner->record, out);
+    bool several = false;
+    for (int i = group + 1; i < count; i++) {
+        several = several || entries[i].group == group;
+    }
+    if (several) {
+        best_print_comparison(entries, count, group, out);
+    }
+    og_buffer_print(out, "%s: ", winner->record->name);
+    const og_trial* shown = winner->best;
+    if (!shown) {
+        OG_TRY(og_stored_trial(call, store, winner->record, winner->record->best, &shown));
+    }
+    og_result_print(winner->record, shown, og_terminal_columns(stdout), og_terminal_color(stdout),
+                    out);
+    const int top = (int)og_call_number(call, "top");
+    if (top > 0) {
+        OG_TRY(best_print_top(call, store, winner->record, top, out));
+    }
+    best_print_summary(entries, count, winner, out);
+    return OG_OK;
 }
 
 static og_status best_show(og_call* call, og_store* store, const og_study_record* records,
@@ -380,26 +403,15 @@ static og_status best_show(og_call* call, og_store* store, const og_study_record
     best_entry* entries = OG_NEW(call->arena, best_entry, count);
     OG_TRY(best_read(call, store, records, count, entries));
     og_buffer out = {.arena = call->arena};
-    const best_entry* winner = best_winner(entries, count);
-    if (count > 1) {
-        best_print_groups(entries, count, &out);
-    } else {
-        best_print_task(winner->record, &out);
+    call->code = OG_EXIT_DONE;
+    for (int i = 0; i < count; i++) {
+        if (entries[i].group == i) {
+            og_buffer_print(&out, "%s", i > 0 ? "\n" : "");
+            OG_TRY(best_show_group(call, store, entries, count, i, &out));
+            call->code = best_winner(entries, count, i)->best ? call->code : OG_EXIT_NOTHING;
+        }
     }
-    og_buffer_print(&out, "%s: ", winner->record->name);
-    const og_trial* shown = winner->best;
-    if (!shown) {
-        OG_TRY(og_stored_trial(call, store, winner->record, winner->record->best, &shown));
-    }
-    og_result_print(winner->record, shown, og_terminal_columns(stdout), og_terminal_color(stdout),
-                    &out);
-    const int top = (int)og_call_number(call, "top");
-    if (top > 0) {
-        OG_TRY(best_print_top(call, store, winner->record, top, &out));
-    }
-    best_print_summary(entries, count, winner, &out);
     fwrite(out.data, 1, out.length, stdout);
-    call->code = winner->best ? OG_EXIT_DONE : OG_EXIT_NOTHING;
     return OG_OK;
 }
 

@@ -195,8 +195,8 @@ group_study() {
     expect 0 'budget used up' '' -- ogive run --environment function --option dimensions=4 --minimize value \
         --agent genetic --budget 80 --store s.ogive
     grep -qE 'Best design' stdout || fail 'no result table'
-    for agent in random hill_climb anneal genetic regularized_evolution; do
-        expect 0 "best value [0-9]" '' -- search --agent $agent --store s2.ogive --name "$agent"
+    for agent in $(ogive list agents | tail -n +2 | grep -oE '^[a-z0-9_]+' | grep -v exhaustive); do
+        expect 0 "best value [0-9]" '' -- search --agent "$agent" --store s2.ogive --name "$agent"
     done
     expect 0 'genetic' '' -- ogive studies s2.ogive
     expect 0 'default design' '' -- ogive best s2.ogive
@@ -296,6 +296,25 @@ group_examples() {
         [ -e "$file" ] || continue
         expect 0 'trials in' - -- ogive run "$file" --budget 20 --set store=null --quiet
     done
+}
+
+# Commands in the documents and in the help: their names and options exist (--help ends the reading).
+group_documents() {
+    local line file
+    while read -r line; do
+        line=${line%%|*}
+        line=${line%%>*}
+        line=${line%%&&*}
+        line=${line%% #*}
+        expect 0 'Usage' '' -- eval "ogive ${line#*ogive } --help"
+    done < <(
+        for file in "$source_directory"/README.md "$source_directory"/docs/*.md "$source_directory"/docs/*/*.md; do
+            [ -e "$file" ] && sed -e ':join' -e '/\\$/{N;s/\\\n *//;b join' -e '}' "$file" |
+                grep -E '^ *(\$ )?(\./)?(build/)?ogive [a-z]' | grep -vE 'COMMAND|\[options\]'
+        done
+        ogive help --markdown | sed -n '/^Examples/,/^```/p' | grep -E '^ *ogive [a-z]'
+    )
+    [ $checks -ge 10 ] || fail "only $checks commands found"
 }
 
 # the record after SIGKILL and resuming equals that of an uninterrupted run
