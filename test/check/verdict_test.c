@@ -15,7 +15,9 @@
 #include "ogive/dram_check.h"
 #include "ogive/random.h"
 
-enum { REQUESTS = 1500, WORKLOADS = 5 };
+enum { REQUESTS = 700, REQUESTS_TABLE = 1500, WORKLOADS = 5 };
+
+static int requests_of_trace = REQUESTS;
 
 static bool print_faults_found = false;
 static const char* const workload_names[WORKLOADS] = {
@@ -82,13 +84,13 @@ static uint64_t address_of(og_random* random, int workload, int index, uint64_t 
 
 static void fill_trace(bench* b, int workload, uint64_t seed) {
     og_random random = og_random_make(seed, (uint64_t)workload);
-    og_dram_request* requests = OG_NEW(b->arena, og_dram_request, REQUESTS);
-    b->requests = OG_NEW(b->arena, og_dram_check_request, REQUESTS);
+    og_dram_request* requests = OG_NEW(b->arena, og_dram_request, requests_of_trace);
+    b->requests = OG_NEW(b->arena, og_dram_check_request, requests_of_trace);
     const uint64_t bytes = og_dram_device_bytes(&b->device);
     const int write_share = (int)og_random_below(&random, 60);
     const int initiators = 1 + (int)(seed % 2);
     int64_t cycle = 0;
-    for (int i = 0; i < REQUESTS; ++i) {
+    for (int i = 0; i < requests_of_trace; ++i) {
         cycle += workload == 3 ? (i % 16 == 0 ? (int64_t)og_random_below(&random, 30000) : 2)
                                : (int64_t)og_random_below(&random, 4);
         requests[i] = (og_dram_request){
@@ -99,7 +101,8 @@ static void fill_trace(bench* b, int workload, uint64_t seed) {
         };
         b->requests[i] = decode(&b->device, &requests[i]);
     }
-    b->trace = (og_dram_trace){workload_names[workload], requests, REQUESTS, initiators, 0};
+    b->trace =
+        (og_dram_trace){workload_names[workload], requests, requests_of_trace, initiators, 0};
 }
 
 static bench* open_bench(const og_dram_device* device, int ranks, int workload, uint64_t seed) {
@@ -406,9 +409,9 @@ static const char* rule_shown(const og_dram_check_result* result, const fault* w
 static bool fault_shows(const og_dram_device* device, const fault* wrong, const char** rule) {
     og_dram_device faulty = *device;
     *(int*)(void*)((char*)&faulty.timing + wrong->member) += wrong->change;
-    for (int w = 0; w < WORKLOADS; ++w) {
+    for (int w = 0; w < 6 * WORKLOADS; ++w) {
         og_random random = og_random_make(11, (uint64_t)w);
-        bench* b = open_bench(&faulty, 2, w, (uint64_t)(w + 1));
+        bench* b = open_bench(&faulty, 2, w % WORKLOADS, (uint64_t)(w + 1));
         og_dram_device truth = *device;
         truth.organisation.ranks = 2;
         for (int i = 0; i < 2 * CONTROLLERS; ++i) {
@@ -487,6 +490,7 @@ static int print_table(void) {
 
 int main(int argc, char** argv) {
     if (argc > 1 && strcmp(argv[1], "--table") == 0) {
+        requests_of_trace = REQUESTS_TABLE;
         return print_table();
     }
     print_faults_found = argc > 1 && strcmp(argv[1], "--faults") == 0;
