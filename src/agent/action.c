@@ -1,6 +1,7 @@
 #include "agent/action.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "space/scale.h"
 
@@ -33,6 +34,7 @@ og_actions og_actions_make(og_arena* arena, const og_space* space, int ranges) {
                         .choices = choices,
                         .first = first,
                         .values = values,
+                        .wanted = OG_NEW(arena, int, space->count),
                         .levels = OG_NEW(arena, bool, most)};
 }
 
@@ -127,6 +129,29 @@ bool og_actions_draw(const og_actions* actions, og_random* random, og_action_pic
     }
     og_space_repair(space, random, x);
     return false;
+}
+
+// The allowed choice nearest to the one wanted.
+static int action_nearest(void* picker, og_random* random, int parameter, uint64_t allowed,
+                          const og_action* chosen) {
+    (void)random;
+    (void)chosen;
+    const int wanted = ((const int*)picker)[parameter];
+    int best = __builtin_ctzll(allowed);
+    for (uint64_t left = allowed; left != 0; left &= left - 1) {
+        const int choice = __builtin_ctzll(left);
+        best = abs(choice - wanted) < abs(best - wanted) ? choice : best;
+    }
+    return best;
+}
+
+void og_actions_follow(const og_actions* actions, og_random* random, og_action* chosen, double* x) {
+    for (int i = 0; i < actions->space->count; i++) {
+        actions->wanted[i] = chosen[i].choice;
+    }
+    if (!og_actions_draw(actions, random, action_nearest, actions->wanted, chosen, x)) {
+        og_actions_read(actions, x, chosen);
+    }
 }
 
 void og_actions_read(const og_actions* actions, const double* x, og_action* chosen) {

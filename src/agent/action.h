@@ -25,6 +25,7 @@ typedef struct og_actions {
     const int* first;    ///< place of a parameter's choices in a table of all, shape:
                          ///< [space->count + 1]
     const double* values;  ///< of choices that are one level; shape: [first[space->count]]
+    int* wanted;           ///< scratch, shape: [space->count]
     bool* levels;          ///< scratch, shape: [most levels]
 } og_actions;
 
@@ -45,6 +46,10 @@ typedef int og_action_pick(void* picker, og_random* random, int parameter, uint6
 /// then other choices than these make x.
 bool og_actions_draw(const og_actions* actions, og_random* random, og_action_pick* pick,
                      void* picker, og_action* chosen, double* x);
+
+/// Make the design x of given choices (shape: [space->count]), which need not be allowed together:
+/// a choice that those before it forbid becomes the nearest allowed one.
+void og_actions_follow(const og_actions* actions, og_random* random, og_action* chosen, double* x);
 
 /// The actions (shape: [space->count]) that make design x.
 void og_actions_read(const og_actions* actions, const double* x, og_action* chosen);

@@ -1,7 +1,7 @@
 /// Policy-gradient teams: the policy over parameters is shared out among learners, each of which
 /// improves its part from the same designs and losses. One learner that has all parameters is the
-/// single-agent case. Each batch is joined by the best designs so far (self-imitation: Oh, Guo, Singh
-/// and Lee, ICML 2018), so that a good design is not forgotten.
+/// single-agent case. Each batch is joined by the best designs so far (self-imitation: Oh, Guo,
+/// Singh and Lee, ICML 2018), so that a good design is not forgotten.
 #pragma once
 
 #include "agent/policy.h"
