@@ -44,8 +44,8 @@ bool og_dram_stream_fits(const og_dram_system* system, const og_dram_controller*
 
 static void stream_rebase(stream* s, int32_t delta) {
     s->base += delta;
-    s->now -= delta;
-    s->bus -= delta;
+    s->now = stream_max(s->now - delta, -STREAM_PAST);
+    s->bus = stream_max(s->bus - delta, -STREAM_PAST);
     for (int i = 0; i < s->lanes; ++i) {
         stream_bank* bank = &s->banks[i];
         int32_t* times[] = {&bank->act, &bank->pre, &bank->column, &bank->reada, &bank->restored};
