@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "ogive/arena.h"
+#include "ogive/compare.h"
 #include "ogive/store.h"
 #include "ogive/text.h"
 
@@ -30,6 +31,7 @@ typedef enum og_series_form {
     OG_SERIES_POINTS,  ///< small dots
     OG_SERIES_MARKS,   ///< few large diamonds, on top of all else
     OG_SERIES_LEVEL,   ///< one dashed horizontal line at y[0]
+    OG_SERIES_BAND,    ///< a lightly filled area, its outline from point to point; no legend entry
 } og_series_form;
 
 /// Colours of a palette that colour-blind people can tell apart (Okabe and Ito 2008).
@@ -70,3 +72,21 @@ og_status og_report_progress_svg(og_arena* arena, const og_report_study* studies
 /// line, the default design marked. Unknown metrics fail with the nearest name.
 og_status og_report_front_svg(og_arena* arena, const og_report_study* studies, int count,
                               const char* x_metric, const char* y_metric, og_buffer* out);
+
+/// Every run of a comparison at every budget as CSV: environment, agent, seed, evaluations, value,
+/// regret, hit. A run without a result has empty cells.
+void og_report_compare_csv(const og_compare_result* result, og_buffer* out);
+
+/// Statistics of every agent at every budget as CSV.
+void og_report_compare_summary_csv(const og_compare_result* result, og_buffer* out);
+
+/// Processor time of agents and simulators as CSV; other than the rest, it differs from run to run.
+void og_report_compare_timing_csv(const og_compare_result* result, og_buffer* out);
+
+/// Median regret of all agents over evaluations, with quartiles as bands, of one environment.
+void og_report_compare_progress_svg(og_arena* arena, const og_compare_result* result,
+                                    int environment, og_buffer* out);
+
+/// Critical-difference diagram (Demsar, JMLR 2006): agents at their mean ranks, those joined by a
+/// bar do not differ. Needs at least two agents.
+void og_report_compare_ranks_svg(og_arena* arena, const og_compare_result* result, og_buffer* out);

@@ -6,6 +6,7 @@
 
 #include "ogive/report.h"
 #include "report/svg_axis.h"
+#include "report/svg_text.h"
 
 enum {
     SVG_WIDTH = 880,
@@ -25,7 +26,8 @@ static const char svg_style[] =
     ".ground{fill:#fff}.grid{stroke:#e3e3e3}.frame{stroke:#555;fill:none}\n"
     ".line{fill:none;stroke-width:1.8;stroke-linejoin:round}\n"
     ".level{fill:none;stroke-width:1.4;stroke-dasharray:6 4}\n"
-    ".points{stroke:none;fill-opacity:.55}.marks{stroke:#fff;stroke-width:1.2}\n"
+    ".points{stroke:none;fill-opacity:.55}.band{stroke:none;fill-opacity:.13}.marks{stroke:#fff;"
+    "stroke-width:1.2}\n"
     ".s0{stroke:#0072b2}.s1{stroke:#d55e00}.s2{stroke:#009e73}.s3{stroke:#cc79a7}\n"
     ".s4{stroke:#e69f00}.s5{stroke:#56b4e9}.s6{stroke:#b5a800}.s7{stroke:#000}.sg{stroke:#999}\n"
     ".f0{fill:#0072b2}.f1{fill:#d55e00}.f2{fill:#009e73}.f3{fill:#cc79a7}\n"
@@ -42,7 +44,7 @@ typedef struct svg_canvas {
     double legend_width;
 } svg_canvas;
 
-static void svg_text(const char* text, og_buffer* out) {
+void og_svg_text(const char* text, og_buffer* out) {
     for (const char* c = text; *c; c++) {
         switch (*c) {
         case '<': og_buffer_add(out, "&lt;", 4); break;
@@ -103,8 +105,12 @@ static int svg_width_letters(const char* text) {
 
 // true when no earlier series has the name: then it has its own legend row
 static bool svg_in_legend(const og_plot* plot, int index) {
+    if (plot->series[index].form == OG_SERIES_BAND) {
+        return false;
+    }
     for (int s = 0; s < index; s++) {
-        if (strcmp(plot->series[s].name, plot->series[index].name) == 0) {
+        const bool listed = plot->series[s].form != OG_SERIES_BAND;
+        if (listed && strcmp(plot->series[s].name, plot->series[index].name) == 0) {
             return false;
         }
     }
@@ -146,7 +152,7 @@ static void svg_draw_x_axis(const svg_canvas* canvas) {
     }
     og_buffer_print(out, "<text x='%.1f' y='%d' text-anchor='middle'>",
                     (canvas->x.from + canvas->x.to) / 2, SVG_HEIGHT - 16);
-    svg_text(canvas->plot->x_label, out);
+    og_svg_text(canvas->plot->x_label, out);
     og_buffer_print(out, "</text>\n");
 }
 
@@ -166,7 +172,7 @@ static void svg_draw_y_axis(const svg_canvas* canvas) {
     const double middle = (canvas->y.from + canvas->y.to) / 2;
     og_buffer_print(out, "<text transform='translate(18 %.1f) rotate(-90)' text-anchor='middle'>",
                     middle);
-    svg_text(canvas->plot->y_label, out);
+    og_svg_text(canvas->plot->y_label, out);
     og_buffer_print(out, "</text>\n");
 }
 
@@ -245,6 +251,20 @@ static void svg_draw_points(const svg_canvas* canvas, const og_series* series) {
     og_buffer_print(out, "</g>\n");
 }
 
+static void svg_draw_band(const svg_canvas* canvas, const og_series* series) {
+    og_buffer_print(canvas->out, "<path class='band f%c' d='", svg_color(series));
+    char command = 'M';
+    for (int64_t i = 0; i < series->count; i++) {
+        if (svg_shown(canvas->plot, series->x[i], series->y[i])) {
+            og_buffer_print(canvas->out, "%c%.1f %.1f", command,
+                            og_svg_axis_at(&canvas->x, series->x[i]),
+                            og_svg_axis_at(&canvas->y, series->y[i]));
+            command = 'L';
+        }
+    }
+    og_buffer_print(canvas->out, "%s'/>\n", command == 'L' ? "z" : "M0 0");
+}
+
 static void svg_draw_mark(og_buffer* out, double x, double y, char color) {
     og_buffer_print(out, "<path class='marks f%c' d='M%.1f %.1fl7 7l-7 7l-7 -7z'/>\n", color, x,
                     y - 7);
@@ -255,6 +275,7 @@ static void svg_draw_series(const svg_canvas* canvas, const og_series* series) {
     case OG_SERIES_LINE:
     case OG_SERIES_STEP: svg_draw_line(canvas, series); break;
     case OG_SERIES_POINTS: svg_draw_points(canvas, series); break;
+    case OG_SERIES_BAND: svg_draw_band(canvas, series); break;
     case OG_SERIES_MARKS:
         for (int64_t i = 0; i < series->count; i++) {
             if (svg_shown(canvas->plot, series->x[i], series->y[i])) {
@@ -287,6 +308,7 @@ static void svg_draw_sample(og_buffer* out, const og_series* series, double x, d
         og_buffer_print(out, "<circle class='f%c' cx='%.1f' cy='%.1f' r='4'/>\n", color, x + 10, y);
         break;
     case OG_SERIES_MARKS: svg_draw_mark(out, x + 10, y, color); break;
+    case OG_SERIES_BAND: break;
     }
 }
 
@@ -300,7 +322,7 @@ static void svg_draw_legend(const svg_canvas* canvas) {
         const double y = canvas->y.to + 10 + 19 * row++;
         svg_draw_sample(canvas->out, &canvas->plot->series[s], x, y);
         og_buffer_print(canvas->out, "<text x='%.1f' y='%.1f'>", x + 27, y + 4);
-        svg_text(canvas->plot->series[s].name, canvas->out);
+        og_svg_text(canvas->plot->series[s].name, canvas->out);
         og_buffer_print(canvas->out, "</text>\n");
     }
 }
@@ -314,17 +336,17 @@ void og_plot_svg(const og_plot* plot, og_buffer* out) {
                     "viewBox='0 0 %d %d' role='img'>\n<style>\n%s</style>\n",
                     SVG_WIDTH, SVG_HEIGHT, SVG_WIDTH, SVG_HEIGHT, svg_style);
     og_buffer_print(out, "<title>");
-    svg_text(plot->title, out);
+    og_svg_text(plot->title, out);
     og_buffer_print(out, "</title>\n<rect class='ground' width='%d' height='%d'/>\n", SVG_WIDTH,
                     SVG_HEIGHT);
     og_buffer_print(out, "<text class='title' x='%.1f' y='28'>", canvas.x.from);
-    svg_text(plot->title, out);
+    og_svg_text(plot->title, out);
     og_buffer_print(out, "</text>\n");
     svg_draw_x_axis(&canvas);
     svg_draw_y_axis(&canvas);
-    // dots first, lines over them, marks on top
-    static const og_series_form layers[] = {OG_SERIES_POINTS, OG_SERIES_LEVEL, OG_SERIES_STEP,
-                                            OG_SERIES_LINE, OG_SERIES_MARKS};
+    // bands and dots first, lines over them, marks on top
+    static const og_series_form layers[] = {OG_SERIES_BAND, OG_SERIES_POINTS, OG_SERIES_LEVEL,
+                                            OG_SERIES_STEP, OG_SERIES_LINE,   OG_SERIES_MARKS};
     for (size_t layer = 0; layer < sizeof layers / sizeof *layers; layer++) {
         for (int s = 0; s < plot->series_count; s++) {
             if (plot->series[s].form == layers[layer]) {
