@@ -333,11 +333,15 @@ static port* port_make(const og_dram_system* system, const og_dram_controller* c
     for (size_t i = 0; i < count; ++i) {
         ready[i] = -1;
     }
-    int64_t ring = 16;
-    while (ring < system->count && ring < (1 << 16)) {
-        ring *= 2;
+    int64_t* loads = OG_NEW(scratch, int64_t, p->channels);
+    for (size_t i = 0; i < count; ++i) {
+        loads[p->entries[i].channel]++;
     }
     for (int k = 0; k < p->channels; ++k) {
+        int64_t ring = 1;
+        while (ring < loads[k]) {
+            ring *= 2;
+        }
         p->queue[k] = (port_queue){.head = DRAM_NO_REQUEST, .last_end = -1};
         p->channel[k] = (dram_channel){
             .system = system,
@@ -351,7 +355,7 @@ static port* port_make(const og_dram_system* system, const og_dram_controller* c
             .previous = previous,
             .order = order,
             .ready = ready,
-            .by_order = OG_NEW(scratch, int32_t, count + 1),
+            .by_order = OG_NEW(scratch, int32_t, loads[k] + 1),
             .next_column_order = 1,
             .next_response = 1,
             .responses = OG_NEW(scratch, dram_response, ring),
