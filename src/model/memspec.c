@@ -402,7 +402,7 @@ static void memspec_complete(const memspec_family* family, og_dram_device* devic
     if (family->family == OG_DRAM_HBM2) {
         timing->split_command_bus = true;
         timing->clock_enable_refresh = timing->clock_enable + 1;  // JESD235: tCKE + 1
-        timing->read_preamble = 1;  // JESD235: tRPRE, tWPRE
+        timing->read_preamble = 1;                                // JESD235: tRPRE, tWPRE
         timing->write_preamble = 1;
         device->organisation.rank_data_bus = true;
     }
