@@ -50,7 +50,17 @@ void og_team_start(og_agent* agent, bool single, og_team_update* update) {
 
 int og_team_ask(og_agent* agent, int count, double* x) {
     og_team* team = agent->state;
-    return og_proposer_ask(agent, &team->proposer, count, x);
+    const int width = agent->space->count;
+    const int made = og_proposer_ask(agent, &team->proposer, count, x);
+    if (team->room < team->proposer.room) {
+        team->room = team->proposer.room;
+        team->asked = OG_NEW(agent->arena, double, team->room* width);
+    }
+    for (int i = 0; i < made * width; i++) {
+        team->asked[i] =
+            og_policy_probability(&team->policy, i % width, &team->proposer.proposed[i]);
+    }
+    return made;
 }
 
 // Bring the designs of the batch into order, the best first. Batches are small.
@@ -165,21 +175,12 @@ static void team_learn(og_agent* agent, og_team* team) {
 void og_team_tell(og_agent* agent, int count, const og_told* told) {
     og_team* team = agent->state;
     const int width = agent->space->count;
-    const og_arena_mark mark = og_arena_here(agent->arena);
-    // how likely the choices were: the policy has not changed since it was asked
-    const og_action* actions = team->proposer.proposed;
-    double* probabilities =
-        og_arena_allocate_raw(agent->arena, sizeof(double) * (size_t)count * (size_t)width);
-    for (int i = 0; i < count * width; i++) {
-        probabilities[i] = og_policy_probability(&team->policy, i % width, &actions[i]);
-    }
     for (int i = 0; i < count; i++) {
-        team_add(team, actions + i * width, probabilities + i * width, &told[i]);
+        team_add(team, team->proposer.proposed + i * width, team->asked + i * width, &told[i]);
         if (team->count == team->batch) {
             team_learn(agent, team);
         }
     }
-    og_arena_rewind(agent->arena, mark);
 }
 
 void og_team_share(og_team* team) {
@@ -210,32 +211,38 @@ static double team_pull(double advantage, double ratio, double clip) {
     return held ? 0 : advantage * ratio;
 }
 
-void og_team_climb(og_agent* agent, og_team* team, int member, double clip) {
-    const int width = agent->space->count;
-    og_policy* policy = &team->policy;
-    for (int i = 0; i < team->count; i++) {
-        const og_action* actions = team->actions + i * width;
-        const double* before = team->probabilities + i * width;
-        for (int m = 0; m < team->members; m++) {
-            team->ratios[m] = 1;
-        }
-        for (int p = 0; p < width; p++) {
-            team->ratios[team->member_of[p]] *=
-                og_policy_probability(policy, p, &actions[p]) / before[p];
-        }
-        for (int p = 0; p < width; p++) {
-            const int owner = team->member_of[p];
-            const double pull =
-                team_pull(team->advantages[i * team->members + owner], team->ratios[owner], clip);
-            if ((member < 0 || member == owner) && pull != 0) {
-                og_policy_push(policy, p, &actions[p], -pull / team->count);
-            }
+// Add what one design says about the parameters of `member`, or of all (-1).
+static void team_push(og_team* team, int row, int member, double clip) {
+    const int width = team->proposer.actions.space->count;
+    const og_action* actions = team->actions + row * width;
+    const double* before = team->probabilities + row * width;
+    for (int m = 0; m < team->members; m++) {
+        team->ratios[m] = 1;
+    }
+    for (int p = 0; p < width; p++) {
+        const int owner = team->member_of[p];
+        if (member < 0 || member == owner) {
+            team->ratios[owner] *= og_policy_probability(&team->policy, p, &actions[p]) / before[p];
         }
     }
     for (int p = 0; p < width; p++) {
+        const int owner = team->member_of[p];
+        const double advantage = team->advantages[row * team->members + owner];
+        const double pull = team_pull(advantage, team->ratios[owner], clip);
+        if ((member < 0 || member == owner) && pull != 0) {
+            og_policy_push(&team->policy, p, &actions[p], -pull / team->count);
+        }
+    }
+}
+
+void og_team_climb(og_agent* agent, og_team* team, int member, double clip) {
+    for (int i = 0; i < team->count; i++) {
+        team_push(team, i, member, clip);
+    }
+    for (int p = 0; p < agent->space->count; p++) {
         if (member < 0 || member == team->member_of[p]) {
-            og_policy_push_entropy(policy, p, -agent->options[OG_TEAM_ENTROPY]);
-            og_policy_step(policy, p, agent->options[OG_TEAM_RATE]);
+            og_policy_push_entropy(&team->policy, p, -agent->options[OG_TEAM_ENTROPY]);
+            og_policy_step(&team->policy, p, agent->options[OG_TEAM_RATE]);
         }
     }
 }

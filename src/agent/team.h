@@ -78,13 +78,16 @@ struct og_team {
     og_action* actions;     ///< shape: [capacity][space->count]
     double* probabilities;  ///< of the actions when proposed, same shape
     og_told* told;          ///< without x and objectives, shape: [capacity]
-    double* shared;         ///< advantage of each design, shape: [capacity]
-    double* advantages;     ///< of each design and learner, shape: [capacity][members]
-    double* ratios;         ///< scratch, shape: [members]
-    int* order;             ///< from the best to the worst, shape: [capacity]
-    int best_count;         ///< best designs so far that are kept
-    og_action* best;        ///< their actions, shape: [imitation][space->count]
-    og_told* best_told;     ///< the best first, shape: [imitation]
+    double* asked;          ///< probabilities of the actions of the last ask, shape:
+                            ///< [room][space->count]
+    int room;
+    double* shared;      ///< advantage of each design, shape: [capacity]
+    double* advantages;  ///< of each design and learner, shape: [capacity][members]
+    double* ratios;      ///< scratch, shape: [members]
+    int* order;          ///< from the best to the worst, shape: [capacity]
+    int best_count;      ///< best designs so far that are kept
+    og_action* best;     ///< their actions, shape: [imitation][space->count]
+    og_told* best_told;  ///< the best first, shape: [imitation]
     og_team_update* update;
 };
 

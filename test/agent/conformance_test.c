@@ -372,12 +372,20 @@ static void test_golden(void** state) {
         const char* name;
         uint64_t hash;
     } golden[] = {
-        {"random", 0x7c34db4545a7728du},     {"exhaustive", 0x78ab9069b6e70a28u},
-        {"hill_climb", 0xea94211074a1598fu}, {"anneal", 0xefc521c28ffc4ed8u},
-        {"genetic", 0x3d7da34b7009f0d0u},    {"regularized_evolution", 0xfe2ea07367c0c4fdu},
-        {"umda", 0x531db11ca00359d7u},       {"reinforce", 0xc8a2ef47cb186dd4u},
-        {"ppo", 0x431444457061e37cu},        {"ippo", 0xcc69ff6e63af3a70u},
+        {"random", 0x7c34db4545a7728du},
+        {"exhaustive", 0x78ab9069b6e70a28u},
+        {"hill_climb", 0xea94211074a1598fu},
+        {"anneal", 0xefc521c28ffc4ed8u},
+        {"genetic", 0x3d7da34b7009f0d0u},
+        {"regularized_evolution", 0xfe2ea07367c0c4fdu},
+        {"umda", 0x531db11ca00359d7u},
+        {"reinforce", 0xc8a2ef47cb186dd4u},
+        {"ppo", 0x431444457061e37cu},
+        {"ippo", 0xcc69ff6e63af3a70u},
         {"vdn", 0x4e69d0b3643f55b0u},
+        {"mappo", 0x0u},
+        {"happo", 0x0u},
+        {"coma", 0x0u},
     };
     og_arena* arena = og_arena_create();
     const og_space* space = conformance_space(arena, &conformance_cases[2].table);

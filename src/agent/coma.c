@@ -1,0 +1,110 @@
+// Counterfactual multi-agent policy gradients.
+
+#include <math.h>
+
+#include "agent/critic.h"
+#include "agent/team.h"
+
+enum { COMA_PAIRWISE = OG_TEAM_MEMBERS + 1 };
+
+static const og_parameter coma_options[] = {
+    OG_TEAM_ROWS(8, 0.1, 0.2),
+    OG_TEAM_CLIP_ROWS(4, 0.2),
+    OG_TEAM_MEMBERS_ROW,
+    {OG_BOOLEAN_ROW("pairwise", 0,
+                    "Have the critic learn pairs of choices, so that what a choice is worth "
+                    "depends on the teammates; slower.")},
+};
+
+#define COMA_PAIR_SCALE 0.5  // deviation of pairs over that of single values, a priori
+enum { COMA_KNOTS = 8 };
+
+typedef struct coma_state {
+    og_team team;
+    og_critic critic;
+} coma_state;
+
+// Cost of a parameter's choice in design `actions`, less what its policy would cost there on
+// average with all other choices held.
+static double coma_difference(coma_state* state, og_action* actions, int parameter) {
+    const og_policy* policy = &state->team.policy;
+    const int first = policy->actions->first[parameter];
+    og_action* mine = &actions[parameter];
+    const og_action kept = *mine;
+    const double sum = og_policy_sum(policy, parameter, kept.allowed);
+    double mean = 0;
+    double own = 0;
+    for (uint64_t left = kept.allowed; left != 0; left &= left - 1) {
+        mine->choice = __builtin_ctzll(left);
+        const double cost = state->critic.pairwise ? og_critic_value(&state->critic, actions)
+                                                   : state->critic.costs[first + mine->choice];
+        mean += cost * policy->weights[first + mine->choice] / sum;
+        own = mine->choice == kept.choice ? cost : own;
+    }
+    *mine = kept;
+    return own - mean;
+}
+
+// A member's advantage: by how much its choices beat its own policy, teammates held.
+static void coma_judge(coma_state* state) {
+    og_team* team = &state->team;
+    const int width = team->proposer.actions.space->count;
+    const int cells = team->count * team->members;
+    for (int i = 0; i < cells; i++) {
+        team->advantages[i] = 0;
+    }
+    for (int i = 0; i < team->count; i++) {
+        for (int p = 0; p < width; p++) {
+            team->advantages[i * team->members + team->member_of[p]] -=
+                coma_difference(state, team->actions + i * width, p);
+        }
+    }
+    double squares = 0;
+    for (int i = 0; i < cells; i++) {
+        squares += team->advantages[i] * team->advantages[i] / cells;
+    }
+    for (int i = 0; i < cells && squares > 0; i++) {
+        team->advantages[i] /= sqrt(squares);
+    }
+}
+
+static void coma_update(og_agent* agent, og_team* team) {
+    coma_state* state = agent->state;
+    for (int i = 0; i < team->batch; i++) {
+        og_critic_tell(&state->critic, team->actions + i * agent->space->count, &team->told[i]);
+    }
+    og_critic_fit(&state->critic);
+    og_critic_mean(&state->critic);
+    coma_judge(state);
+    for (int epoch = 0; epoch < (int)agent->options[OG_TEAM_EPOCHS]; epoch++) {
+        og_team_climb(agent, team, -1, agent->options[OG_TEAM_CLIP]);
+    }
+}
+
+static og_status coma_start(og_agent* agent) {
+    coma_state* state = agent->state;
+    og_team_start(agent, false, coma_update);
+    state->critic =
+        og_critic_make(agent->arena, &state->team.proposer.actions,
+                       agent->options[COMA_PAIRWISE] > 0 ? COMA_PAIR_SCALE : 0, COMA_KNOTS);
+    return OG_OK;
+}
+
+const og_agent_type og_agent_coma = {
+    .name = "coma",
+    .doc =
+        "Gives every member of the team credit for its own choice alone: what a critic of whole "
+        "designs expects of it, less what it expects of the member's policy while the teammates "
+        "keep their choices. The critic is a ridge regression on choices, learnt from all "
+        "designs so far, where the paper has a network.",
+    .source =
+        "Foerster, Farquhar, Afouras, Nardelli and Whiteson, Counterfactual Multi-Agent "
+        "Policy Gradients, AAAI 2018",
+    .options = coma_options,
+    .option_count = sizeof coma_options / sizeof *coma_options,
+    .state_size = sizeof(coma_state),
+    .start = coma_start,
+    .batch = og_proposer_batch,
+    .ask = og_team_ask,
+    .tell = og_team_tell,
+};
