@@ -213,8 +213,9 @@ static void table_cell(const table_source* source, const og_compare_table* table
     og_bootstrap_median(source->scratch, column, count, TABLE_RESAMPLES, table_confidence, &random,
                         &cell->regret_low, &cell->regret_high);
     for (int i = 0; i < count; i++) {
-        cell->hits += (column[i] <= source->plan->tolerance) / (double)count;
+        cell->hits += column[i] <= source->plan->tolerance;
     }
+    cell->hits /= count;
     og_arena_rewind(source->scratch, mark);
 }
 
