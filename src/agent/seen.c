@@ -73,6 +73,11 @@ bool og_seen_add(og_seen* seen, const double* x) {
     return true;
 }
 
+bool og_seen_has(const og_seen* seen, const double* x) {
+    const uint64_t hash = seen_hash(seen->space, x);
+    return seen->slots[seen_slot(seen->slots, seen->mask, hash)] == hash;
+}
+
 bool og_seen_draw(og_seen* seen, og_random* random, double* x) {
     const int draws = seen->numbered ? SEEN_DRAWS : SEEN_DRAWS_UNNUMBERED;
     const bool exhausted = seen->numbered && (double)seen->count >= seen->space->size;

@@ -28,6 +28,9 @@ og_seen og_seen_make(og_arena* arena, const og_space* space, og_random* random);
 /// Put x (shape: [space->count]) into the set; false when it was there.
 bool og_seen_add(og_seen* seen, const double* x);
 
+/// True when x is in the set.
+bool og_seen_has(const og_seen* seen, const double* x);
+
 /// Draw a design that is not in the set, nearly uniformly, into x, and put it into the set. False
 /// when the space is exhausted; in spaces without numbers, when 1,000 draws were all in the set.
 bool og_seen_draw(og_seen* seen, og_random* random, double* x);
