@@ -13,6 +13,7 @@ void og_dram_channel_start(dram_channel* c) {
     c->split_lists =
         scheduler == OG_DRAM_SCHEDULER_GRP_FRFCFS || scheduler == OG_DRAM_SCHEDULER_GRP_FRFCFS_WM;
     c->slot = c->accepted_request = DRAM_NO_REQUEST;
+    c->stale = true;
     c->last_response = -1;
     for (int i = 0; i < c->d->lanes; ++i) {
         c->lanes[i] = (dram_lane){
@@ -56,6 +57,8 @@ static og_dram_command channel_column(const dram_channel* c, int lane, int32_t r
 static void channel_lane_start(dram_channel* c, int lane) {
     dram_lane* l = &c->lanes[lane];
     l->command = OG_DRAM_COMMANDS;
+    dram_lane_drop(c->active, lane);
+    c->stale = true;
     if (l->blocked || c->ranks[lane / c->d->banks].asleep) {
         return;
     }
@@ -73,6 +76,7 @@ static void channel_lane_start(dram_channel* c, int lane) {
     } else {
         l->command = OG_DRAM_PRE;
     }
+    dram_lane_add(c->active, lane);
 }
 
 // Let the waiting request in, when there is room. `delay` lies between now and its END_REQ.
@@ -132,6 +136,13 @@ static dram_candidate channel_rank_candidate(const dram_channel* c, int rank,
                             .lane = lane};
 }
 
+// the banks of a rank within their word of a set (banks of a rank are a power of two, at most 64)
+static uint64_t channel_rank_lanes(const dram_channel* c, int rank) {
+    const int banks = c->d->banks;
+    const uint64_t all = banks >= 64 ? UINT64_MAX : (UINT64_C(1) << banks) - 1;
+    return all << (rank * banks & 63);
+}
+
 // Candidates of one rank: power-down alone, or refresh and banks. Rows and columns compete apart
 // when they have a bus each.
 static void channel_collect(const dram_channel* c, int rank, dram_candidate best[2]) {
@@ -145,12 +156,11 @@ static void channel_collect(const dram_channel* c, int rank, dram_candidate best
         channel_consider(&best[0], channel_rank_candidate(c, rank, r->refresh, r->command_lane, 0));
     }
     const bool strict = c->controller->command_mux == OG_DRAM_MUX_STRICT;
-    for (int b = rank * c->d->banks; b < (rank + 1) * c->d->banks; ++b) {
-        const og_dram_command command = c->lanes[b].command;
-        if (command == OG_DRAM_COMMANDS) {
-            continue;
-        }
-        const bool column = channel_is_column(command);
+    const uint64_t mine = channel_rank_lanes(c, rank);
+    const int word = rank * c->d->banks >> 6;
+    for (uint64_t rest = c->active[word] & mine; rest; rest &= rest - 1) {
+        const int b = word * 64 + __builtin_ctzll(rest);
+        const bool column = channel_is_column(c->lanes[b].command);
         if (strict && column && c->order[c->lanes[b].current] != c->next_column_order) {
             continue;
         }
@@ -329,6 +339,11 @@ static void channel_issue(dram_channel* c, const dram_candidate* command) {
     og_dram_ready_insert(c, command->rank, command->lane, command->command);
     og_dram_refresh_update(c, command->rank, command->command);
     og_dram_power_down_update(c, command->rank, command->command);
+    if (command->lane >= 0 && command->order > 0) {
+        dram_lane_add(c->touched, command->lane);
+    } else {
+        c->touched[0] = c->touched[1] = UINT64_MAX;
+    }
     switch (command->command) {
     case OG_DRAM_ACT: channel_act_issued(c, command); break;
     case OG_DRAM_PRE:
@@ -347,27 +362,44 @@ static void channel_issue(dram_channel* c, const dram_candidate* command) {
     }
 }
 
-// earliest cycle after a blocked command at which the managers or banks want to act
-static int64_t channel_next(const dram_channel* c, bool blocked) {
-    int64_t wake = DRAM_NEVER;
-    for (int rank = 0; rank < c->d->ranks; ++rank) {
-        const dram_rank* r = &c->ranks[rank];
-        int64_t time = DRAM_NEVER;
-        if (r->refresh != OG_DRAM_COMMANDS) {
-            time = og_dram_rank_ready(c, rank, r->refresh, r->command_lane);
-        } else if (!r->asleep || c->now < r->due) {
-            time = r->due;
+// Choose anew in the banks that something has touched.
+static void channel_restart(dram_channel* c) {
+    for (int word = 0; word < 2; ++word) {
+        const int lanes = c->d->lanes - word * 64;
+        if (lanes <= 0) {
+            break;
         }
-        wake = time < wake && !(blocked && time <= c->now) ? time : wake;
-        if (r->down_command != OG_DRAM_COMMANDS) {
-            time = og_dram_rank_ready(c, rank, r->down_command, -1);
-            wake = time < wake && !(blocked && time <= c->now) ? time : wake;
+        const uint64_t all = lanes >= 64 ? UINT64_MAX : (UINT64_C(1) << lanes) - 1;
+        for (uint64_t rest = c->touched[word] & all; rest; rest &= rest - 1) {
+            channel_lane_start(c, word * 64 + __builtin_ctzll(rest));
+        }
+        c->touched[word] = 0;
+    }
+}
+
+// Let the managers decide. They change the candidates only when a refresh is due or power-down is
+// on.
+static void channel_manage(dram_channel* c) {
+    for (int rank = 0; rank < c->d->ranks; ++rank) {
+        const bool due = c->now >= c->ranks[rank].due;
+        if (due || c->ranks[rank].refresh != OG_DRAM_COMMANDS) {
+            c->stale = true;
+        }
+        og_dram_refresh_start(c, rank);
+        if (c->controller->power_down != OG_DRAM_POWER_DOWN_NONE) {
+            c->stale = true;
+            og_dram_power_down_start(c, rank);
         }
     }
-    for (int b = 0; b < c->d->lanes; ++b) {
-        if (c->lanes[b].command != OG_DRAM_COMMANDS) {
-            const int64_t time = og_dram_lane_ready(c, b, c->lanes[b].command);
-            wake = time < wake && !(blocked && time <= c->now) ? time : wake;
+}
+
+// when the channel acts next by itself: for a command, or because a refresh becomes due
+static int64_t channel_next(const dram_channel* c) {
+    int64_t wake = c->best.time;
+    for (int rank = 0; rank < c->d->ranks; ++rank) {
+        const dram_rank* r = &c->ranks[rank];
+        if (r->refresh == OG_DRAM_COMMANDS && !(r->asleep && c->now >= r->due) && r->due < wake) {
+            wake = r->due;
         }
     }
     return wake > c->now ? wake : c->now;
@@ -377,21 +409,20 @@ void og_dram_channel_run(dram_channel* c, int64_t time) {
     assert(time >= c->now);
     c->now = time;
     channel_accept(c, 0);
-    for (int rank = 0; rank < c->d->ranks; ++rank) {
-        og_dram_refresh_start(c, rank);
-        og_dram_power_down_start(c, rank);
+    channel_manage(c);
+    if (c->stale) {
+        c->best = channel_select(c);
     }
-    const dram_candidate command = channel_select(c);
-    const bool issued = command.time <= c->now;
-    if (issued) {
+    if (c->best.time <= c->now) {
+        const dram_candidate command = c->best;
         channel_issue(c, &command);
+        c->stale = true;
     }
-    for (int b = 0; b < c->d->lanes; ++b) {
-        channel_lane_start(c, b);
+    channel_restart(c);
+    channel_manage(c);
+    if (c->stale) {
+        c->best = channel_select(c);
+        c->stale = false;
     }
-    for (int rank = 0; rank < c->d->ranks; ++rank) {
-        og_dram_refresh_start(c, rank);
-        og_dram_power_down_start(c, rank);
-    }
-    c->wake = channel_next(c, !issued && command.command != OG_DRAM_COMMANDS);
+    c->wake = channel_next(c);
 }

@@ -80,7 +80,11 @@ typedef struct dram_channel {
     dram_measure* measure;
     int index;
     int64_t now;
-    int64_t wake;  // next cycle at which something can happen by itself
+    int64_t wake;         // next cycle at which something can happen by itself
+    dram_candidate best;  // command to issue next, when nothing changes before
+    bool stale;           // something has changed since `best` was found
+    uint64_t active[2];   // sets of banks: with a next command,
+    uint64_t touched[2];  // and to choose anew at the end of the activation
     // scheduler
     bool split_lists;          // one queue per direction
     int32_t *next, *previous;  // lists: [system.count], shared by the channels
@@ -133,7 +137,15 @@ void og_dram_power_down_enter(dram_channel* channel, int rank);
 void og_dram_power_down_exit(dram_channel* channel, int rank);
 void og_dram_power_down_interrupt(dram_channel* channel, int rank);
 
-// Earliest cycle of a refresh or power-down command (timing.c).
+// Sets of banks.
+static inline void dram_lane_add(uint64_t set[2], int lane) {
+    set[lane >> 6] |= UINT64_C(1) << (lane & 63);
+}
+static inline void dram_lane_drop(uint64_t set[2], int lane) {
+    set[lane >> 6] &= ~(UINT64_C(1) << (lane & 63));
+}
+
+// Earliest cycle of a refresh or power-down command (ready.c).
 int64_t og_dram_rank_ready(const dram_channel* channel, int rank, og_dram_command command,
                            int lane);
 // Earliest cycle of a bank command.

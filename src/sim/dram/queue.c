@@ -20,12 +20,21 @@ bool og_dram_queue_space(const dram_channel* c) {
     }
 }
 
+// every bank chooses anew
+static void queue_touch_all(dram_channel* c) {
+    c->touched[0] = c->touched[1] = UINT64_MAX;
+}
+
 // enter or leave write drain
 static void queue_write_mode(dram_channel* c) {
+    const bool before = c->write_mode;
     if (c->write_mode) {
         c->write_mode = !(c->writes <= c->controller->write_low_watermark && c->reads != 0);
     } else {
         c->write_mode = c->writes > c->controller->write_high_watermark || c->reads == 0;
+    }
+    if (before != c->write_mode && c->controller->scheduler == OG_DRAM_SCHEDULER_GRP_FRFCFS_WM) {
+        queue_touch_all(c);
     }
 }
 
@@ -56,6 +65,10 @@ void og_dram_queue_remove(dram_channel* c, int32_t request) {
     *(before == DRAM_NO_REQUEST ? &l->head[list] : &c->next[before]) = after;
     *(after == DRAM_NO_REQUEST ? &l->tail[list] : &c->previous[after]) = before;
     l->count[list]--;
+    if (c->last_direction != entry->write && c->controller->scheduler != OG_DRAM_SCHEDULER_FIFO &&
+        c->controller->scheduler != OG_DRAM_SCHEDULER_FRFCFS) {
+        queue_touch_all(c);
+    }
     c->last_direction = entry->write;
     *(entry->write ? &c->writes : &c->reads) -= 1;
     queue_write_mode(c);

@@ -83,8 +83,10 @@ static void refresh_block(dram_channel* c, int rank, int turn) {
     for (int b = rank * c->d->banks; b < (rank + 1) * c->d->banks; ++b) {
         if (refresh_covers(c, b, turn)) {
             c->lanes[b].blocked = true;
+            dram_lane_add(c->touched, b);
             if (at_once) {
                 c->lanes[b].command = OG_DRAM_COMMANDS;
+                dram_lane_drop(c->active, b);
             }
         }
     }
