@@ -1,6 +1,7 @@
 // Thompson sampling with a linear model: weights of levels, and of pairs of levels, are drawn from
 // what is believed about them, and the design that they make best is proposed.
 
+#include "agent/history.h"
 #include "agent/surrogate.h"
 #include "ogive/ridge.h"
 
@@ -23,8 +24,8 @@ typedef struct ridge_thompson_state {
     og_surrogate surrogate;
     og_ridge* ridge;
     double* weights;
-    int rows;       // told
-    int fitted_at;  // rows of the last fit
+    og_history history;
+    int learnt;  // of the history, by the ridge
 } ridge_thompson_state;
 
 static og_status ridge_thompson_start(og_agent* agent) {
@@ -35,6 +36,7 @@ static og_status ridge_thompson_start(og_agent* agent) {
                                       .knots = (int)agent->options[RIDGE_THOMPSON_KNOTS]};
     state->ridge =
         og_ridge_create(agent->arena, state->surrogate.columns, agent->space->count, &options);
+    state->history = og_history_make(agent->arena, agent->space, state->surrogate.columns);
     state->weights = OG_NEW(agent->arena, double, og_ridge_feature_count(state->ridge));
     return OG_OK;
 }
@@ -47,13 +49,26 @@ static void ridge_thompson_score(void* model, og_pool* pool, int begin, int end)
     }
 }
 
+// Learn what was told: every time until some hundred designs are known, then whenever they have
+// grown by a twentieth, so that the cost of a proposal stays flat.
+static void ridge_thompson_fit(ridge_thompson_state* state) {
+    const og_history* history = &state->history;
+    const int waiting = history->count - state->learnt;
+    if (waiting == 0 ||
+        (state->learnt > RIDGE_THOMPSON_EVERY && waiting < RIDGE_THOMPSON_GROWTH * state->learnt)) {
+        return;
+    }
+    for (; state->learnt < history->count; state->learnt++) {
+        og_ridge_add(state->ridge,
+                     history->rows + (size_t)state->learnt * (size_t)history->space->count,
+                     history->scores[state->learnt]);
+    }
+    og_ridge_fit(state->ridge);
+}
+
 static int ridge_thompson_propose(og_agent* agent, int count, double* x) {
     ridge_thompson_state* state = agent->state;
-    const int since = state->rows - state->fitted_at;
-    if (state->rows <= RIDGE_THOMPSON_EVERY || since > RIDGE_THOMPSON_GROWTH * state->rows) {
-        og_ridge_fit(state->ridge);
-        state->fitted_at = state->rows;
-    }
+    ridge_thompson_fit(state);
     int made = 0;
     for (int found = 1; found > 0 && made < count; made += found) {
         og_ridge_sample(state->ridge, &agent->random, state->weights);
@@ -72,10 +87,8 @@ static void ridge_thompson_tell(og_agent* agent, int count, const og_told* told)
     ridge_thompson_state* state = agent->state;
     og_surrogate_tell(&state->surrogate, count, told);
     for (int i = 0; i < count; i++) {
-        og_row_read(agent->space, state->surrogate.columns, told[i].x, state->surrogate.row);
-        og_ridge_add(state->ridge, state->surrogate.row, og_told_score(&told[i]));
+        og_history_add(&state->history, &told[i]);
     }
-    state->rows += count;
 }
 
 const og_agent_type og_agent_ridge_thompson = {

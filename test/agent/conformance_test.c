@@ -85,20 +85,41 @@ enum { CONFORMANCE_CASES = sizeof conformance_cases / sizeof *conformance_cases 
 static const int conformance_batches[] = {1, 7, 64};
 enum { CONFORMANCE_BUDGET = 150, CONFORMANCE_EXHAUSTING = 700 };
 
+// Agents that think for a millisecond about a proposal get fewer runs, and shorter ones.
+static const char* const conformance_slow[] = {"gp_ei", "ridge_thompson"};
+enum { CONFORMANCE_SLOW_BUDGET = 40, CONFORMANCE_SLOW_SIZE = 100, CONFORMANCE_SLOW_STEP = 5 };
+
+static bool conformance_is_slow(const og_agent_type* type) {
+    for (size_t i = 0; i < sizeof conformance_slow / sizeof *conformance_slow; i++) {
+        if (strcmp(type->name, conformance_slow[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Designs that are asked for: all and more where that can be.
+static int conformance_budget(const og_agent_type* type, const og_space* space) {
+    const bool slow = conformance_is_slow(type);
+    const double most = slow ? CONFORMANCE_SLOW_SIZE : 600;
+    const int budget = slow ? CONFORMANCE_SLOW_BUDGET : CONFORMANCE_BUDGET;
+    return space->size >= 0 && space->size <= most ? CONFORMANCE_EXHAUSTING : budget;
+}
+
 typedef const char* conformance_check(og_arena* arena, const conformance_run* run);
 
 // Runs of one agent on one space: every world, batch and number of objectives.
 static const char* conformance_check_space(og_arena* arena, conformance_check* check,
                                            const og_agent_type* type, const og_space* space) {
-    for (int k = 0; k < (int)WORLD_COUNT * 3; k++) {
+    const int step = conformance_is_slow(type) ? CONFORMANCE_SLOW_STEP : 1;
+    for (int k = 0; k < (int)WORLD_COUNT * 3; k += step) {
         const conformance_run run = {
             .type = type,
             .space = space,
             .world = (conformance_world)(k / 3),
             .objective_count = 1 + k % 3,
             .batch = conformance_batches[(k + k / 3) % 3],
-            .budget = space->size >= 0 && space->size <= 600 ? CONFORMANCE_EXHAUSTING
-                                                             : CONFORMANCE_BUDGET,
+            .budget = conformance_budget(type, space),
             .seed = (uint64_t)k,
         };
         const og_arena_mark mark = og_arena_here(arena);
@@ -222,7 +243,8 @@ static void test_extreme_options(void** state) {
                 .world = i % 4 < 2 ? WORLD_BOWL : WORLD_MIXED,
                 .objective_count = 1,
                 .batch = 16,
-                .budget = CONFORMANCE_EXHAUSTING,
+                .budget =
+                    conformance_is_slow(type) ? CONFORMANCE_SLOW_BUDGET : CONFORMANCE_EXHAUSTING,
                 .may_repeat = strcmp(option->name, "repeat") == 0 && i % 2 == 1};
             const char* fault = conformance_proposals(arena, &run);
             if (fault != NULL) {
