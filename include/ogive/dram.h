@@ -160,11 +160,11 @@ typedef struct og_dram_result {
                               ///< at the initiator counts
     double read_port_latency_average_ns;  ///< from the cycle in which the initiator's port is free
                                           ///< to send the request, as DRAMSys counts
-    double queue_latency_average_ns;  ///< from acceptance by the controller to the end of data
-    double bandwidth_gbps;            ///< Gb/s of data over `time_ns`
-    double bus_utilisation;           ///< share of the data-bus cycles in use, 0..1
-    double power_mw;                  ///< average
-    double energy_delay_js;           ///< energy x time, J s
+    double queue_latency_average_ns;      ///< from acceptance by the controller to the end of data
+    double bandwidth_gbps;                ///< Gb/s of data over `time_ns`
+    double bus_utilisation;               ///< share of the data-bus cycles in use, 0..1
+    double power_mw;                      ///< average
+    double energy_delay_js;               ///< energy x time, J s
     og_dram_energy energy;
     int64_t commands[OG_DRAM_COMMANDS];
     int64_t row_hits, row_misses, row_conflicts;  ///< column commands to an open row; after ACT on
