@@ -161,3 +161,48 @@ typedef struct og_compare_result {
 /// only times do.
 og_status og_compare_run(og_arena* arena, const og_compare_plan* plan,
                          const og_compare_options* options, og_compare_result* result);
+
+/// A tuning as the user describes it: one agent searches the options of another. docs/compare.md.
+typedef struct og_tune_plan {
+    og_compare_plan compare;  ///< the tuned agent alone, on the seeds that it is tuned on; its last
+                              ///< budget counts
+    const og_assignment* space;  ///< what options are held to, list: [space_count]: one value where
+                                 ///< an option is not tuned
+    int space_count;
+    bool by_rank;        ///< tune for the mean rank against the default, else for the mean regret
+    int held_out;        ///< seeds that the result is measured on, other than those tuned on
+    int lottery;         ///< random settings measured beside it
+    og_plan search;      ///< agent, budget, seed and batch of the search
+    const char* output;  ///< folder; NULL = not given
+} og_tune_plan;
+
+/// Read a tune file, changed by `assignments` (list: [count]), as og_compare_load() does.
+og_status og_tune_load(og_arena* arena, const char* path, const char* const* assignments, int count,
+                       og_tune_plan* plan);
+
+/// How to tune, as opposed to what.
+typedef struct og_tune_options {
+    og_study_options study;  ///< of the search
+    const char* store;       ///< of the search; NULL = in memory
+    const char* journal;     ///< of the runs, as in og_compare_options
+    void (*progress)(void* context, const og_compare_progress* progress);  ///< of the final runs
+    void* progress_context;
+} og_tune_options;
+
+/// What a tuning gave. Lives in the caller's arena.
+typedef struct og_tune_result {
+    og_study_result study;     ///< trials are settings of the agent
+    const og_parameter* rows;  ///< the agent's options, list: [row_count]
+    int row_count;
+    const double* initial;      ///< options before, list: [row_count]
+    const double* tuned;        ///< and after
+    og_compare_plan plan;       ///< of the final comparison: agents "default" and "tuned", then the
+                                ///< random settings
+    og_compare_result compare;  ///< on the held-out seeds
+    bool interrupted;           ///< then only `study` is set, or nothing
+} og_tune_result;
+
+/// Tune: search the settings, then measure default, tuned and random settings on held-out seeds.
+/// The file is read again by the search, with the same assignments.
+og_status og_tune_run(og_arena* arena, const char* path, const char* const* assignments, int count,
+                      const og_tune_options* options, og_tune_result* result);

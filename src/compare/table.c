@@ -107,6 +107,13 @@ static double table_best(const table_source* source, bool parts_only) {
     return best;
 }
 
+// What regret is divided by: the gap of a median random design, `median`. Of a hypervolume, which
+// falls short by a share of itself, the whole. Without either, regret stays what it is.
+static double table_scale(const table_source* source, double median) {
+    const double scale = source->width > 1 ? -source->optimum : median - source->optimum;
+    return isfinite(scale) && scale > 0 ? scale : 1;
+}
+
 static void table_optimum(table_source* source, og_compare_table* table) {
     const og_compare_environment* environment = source->task->environment;
     table->optimum_kind = environment->optimum;
@@ -116,12 +123,8 @@ static void table_optimum(table_source* source, og_compare_table* table) {
     case OG_OPTIMUM_BEST_KNOWN: source->optimum = table_best(source, false); break;
     }
     table->optimum = table_own(source, source->optimum);
-    const double median = source->width > 1              ? 0
-                          : source->sample->accepted > 0 ? source->sample->median
-                                                         : NAN;
-    const double scale = median - source->optimum;
-    // without a sample to measure by, regret stays what it is
-    source->scale = isfinite(scale) && scale > 0 ? scale : 1;
+    const double median = source->sample->accepted > 0 ? source->sample->median : NAN;
+    source->scale = table_scale(source, median);
 }
 
 static void table_random(const table_source* source, og_compare_table* table) {
@@ -390,15 +393,25 @@ void og_table_of_jobs(og_arena* arena, const og_jobs* jobs, int environment,
                                 .designs = task->problem->space->size};
     table_optimum(&source, table);
     table_random(&source, table);
-    // the missing part of a hypervolume is a share of the whole
-    if (source.width > 1) {
-        source.scale = source.optimum < 0 ? -source.optimum : 1;
-    }
     table_fill(&source, table);
     table_cells(&source, table);
     table_times(&source, table);
     table_convergence(&source, table);
     og_arena_destroy(source.scratch);
+}
+
+double og_table_regret(og_arena* scratch, const og_task* task, const og_compare_table* table,
+                       const og_compare_curve* curve, int64_t evaluations) {
+    table_source source = {
+        .scratch = scratch, .task = task, .width = task->problem->objective_count};
+    double corner[3];
+    for (int i = 0; source.width > 1 && i < source.width; i++) {
+        corner[i] = table_sign(&source, i) * table->reference[i];
+    }
+    source.corner = corner;
+    source.optimum = table_own(&source, table->optimum);
+    source.scale = table_scale(&source, table_own(&source, table->random_median));
+    return table_regret(&source, table_value(&source, curve, evaluations));
 }
 
 // One block of the ranks: what each agent reached.

@@ -77,7 +77,7 @@ void og_report_compare_progress_svg(og_arena* arena, const og_compare_result* re
     }
     og_plot_svg(&(og_plot){.title = og_text_format(arena, "%s: %s", table->label, table->objective),
                            .x_label = "evaluations",
-                           .y_label = "normalised regret, median and quartiles",
+                           .y_label = "regret, median and quartiles (0 at the lower edge)",
                            .x_logarithmic = true,
                            .y_logarithmic = true,
                            .series = series,
