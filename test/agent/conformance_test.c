@@ -409,6 +409,7 @@ static void test_golden(void** state) {
         {"happo", 0x0u},
         {"coma", 0x0u},
         {"tpe", 0xbdc4cf59f0f4beb5u},
+        {"differential_evolution", 0x9082c86b3f5d28b6u},
     };
     og_arena* arena = og_arena_create();
     const og_space* space = conformance_space(arena, &conformance_cases[2].table);
