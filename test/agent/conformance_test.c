@@ -410,6 +410,7 @@ static void test_golden(void** state) {
         {"coma", 0x0u},
         {"tpe", 0xbdc4cf59f0f4beb5u},
         {"differential_evolution", 0x9082c86b3f5d28b6u},
+        {"particle_swarm", 0x1c92f8c40439b8fbu},
     };
     og_arena* arena = og_arena_create();
     const og_space* space = conformance_space(arena, &conformance_cases[2].table);
