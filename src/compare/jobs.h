@@ -18,6 +18,7 @@ typedef struct og_job {
     int64_t first, end;            ///< OG_JOB_ENUMERATE: numbers of designs
     uint64_t key;                  ///< in the journal
     bool done, read;               ///< read: from the journal
+    bool checked;  ///< read, and its beginning is made again to see that it still holds
     og_compare_curve curve;
     og_sample sample;  ///< OG_JOB_SAMPLE
 } og_job;

@@ -11,6 +11,10 @@
 #include "ogive/text.h"
 
 static const double jobs_run_progress_seconds = 0.1;
+// How much of a recorded run is made again, and how slow a simulator may be for that.
+static const int64_t jobs_run_check_evaluations = 1000;
+static const double jobs_run_check_seconds = 0.2;
+static const double jobs_run_check_pace = 5e-3;
 
 enum {
     JOBS_RUN_EVALUATIONS,
@@ -218,12 +222,72 @@ static const char* jobs_run_doing(jobs_run_shared* shared, const og_job* job) {
                           job->kind == OG_JOB_SAMPLE ? "random designs" : "all designs", label);
 }
 
+// Ends a check in time.
+typedef struct jobs_run_clock {
+    double end;
+    volatile int late;
+} jobs_run_clock;
+
+static void jobs_run_clock_tick(void* context) {
+    jobs_run_clock* clock = context;
+    clock->late = og_clock_seconds() > clock->end;
+}
+
+static bool jobs_run_same_start(const og_compare_curve* again, const og_compare_curve* recorded,
+                                int width) {
+    int64_t count = 0;
+    while (count < recorded->count && recorded->at[count] <= again->evaluations) {
+        count++;
+    }
+    return again->count == count &&
+           memcmp(again->at, recorded->at, (size_t)count * sizeof *again->at) == 0 &&
+           memcmp(again->values, recorded->values,
+                  (size_t)(count * width) * sizeof *again->values) == 0;
+}
+
+// A recorded run of an agent or environment whose program has changed since is no longer true.
+static void jobs_run_check(jobs_run_shared* shared, const og_job* job, og_arena* scratch) {
+    const og_compare_plan* plan = shared->jobs->plan;
+    const og_task* task = &shared->jobs->tasks[job->environment];
+    const og_compare_agent* agent = &plan->agents[job->agent];
+    const int64_t simulated = job->curve.simulated > 0 ? job->curve.simulated : 1;
+    if (job->curve.simulator_seconds / (double)simulated > jobs_run_check_pace) {
+        return;
+    }
+    jobs_run_clock clock = {.end = og_clock_seconds() + jobs_run_check_seconds};
+    const og_run_watch watch = {
+        .interrupt = &clock.late, .tick = jobs_run_clock_tick, .context = &clock};
+    const int64_t evaluations = job->curve.evaluations < jobs_run_check_evaluations
+                                    ? job->curve.evaluations
+                                    : jobs_run_check_evaluations;
+    og_compare_curve again;
+    og_task_run(scratch, task, agent, plan->seeds[job->seed], evaluations, &watch, &again);
+    if (jobs_run_same_start(&again, &job->curve, task->problem->objective_count)) {
+        return;
+    }
+    pthread_mutex_lock(&shared->mutex);
+    shared->status = OG_ERROR_STORE;
+    shared->message = og_text_format(
+        shared->arena,
+        "%s: %s does otherwise on %s than on record: the agent or the simulator has changed "
+        "since; begin with a new record (--fresh)",
+        shared->options->journal ? shared->options->journal : "the record", agent->label,
+        task->environment->label);
+    pthread_mutex_unlock(&shared->mutex);
+}
+
 static void jobs_run_work(void* context, int index, int worker, og_arena* scratch) {
     (void)worker;
     jobs_run_shared* shared = context;
     og_job* job = &shared->jobs->list[index];
     const volatile int* interrupt = shared->options->interrupt;
-    if (job->done || (interrupt && *interrupt)) {
+    if (interrupt && *interrupt) {
+        return;
+    }
+    if (job->done) {
+        if (job->checked) {
+            jobs_run_check(shared, job, scratch);
+        }
         return;
     }
     pthread_mutex_lock(&shared->mutex);
@@ -247,6 +311,20 @@ static void jobs_run_work(void* context, int index, int worker, og_arena* scratc
     pthread_mutex_unlock(&shared->mutex);
 }
 
+// True for the first recorded run of each agent on each environment.
+static bool jobs_run_is_first(const og_jobs* jobs, int index) {
+    const og_job* job = &jobs->list[index];
+    if (!job->read || job->kind != OG_JOB_RUN) {
+        return false;
+    }
+    for (int i = index - job->seed; i < index; i++) {
+        if (jobs->list[i].read) {
+            return false;
+        }
+    }
+    return true;
+}
+
 og_status og_jobs_run(og_arena* arena, og_jobs* jobs, const og_compare_options* options,
                       og_journal* journal, og_workers* workers, bool* interrupted) {
     jobs_run_shared shared = {
@@ -260,6 +338,7 @@ og_status og_jobs_run(og_arena* arena, og_jobs* jobs, const og_compare_options* 
         shared.runs += jobs->list[i].kind == OG_JOB_RUN;
         if (journal) {
             jobs_run_read(&shared, &jobs->list[i]);
+            jobs->list[i].checked = jobs_run_is_first(jobs, i);
         }
     }
     if (pthread_mutex_init(&shared.mutex, NULL) != 0) {

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "compare/journal.h"
 #include "ogive/compare.h"
 #include "ogive/file.h"
 #include "ogive/report.h"
@@ -256,6 +257,29 @@ static void compare_test_journal_grows(void** state) {
     fixture_remove(arena, journal);
 }
 
+// Write the journal with the value of each run's first improvement changed, sums corrected.
+static void compare_test_forge(const char* path, const char* data, const char* end) {
+    og_buffer text = {.arena = arena};
+    size_t length;
+    for (const char* line; (line = og_file_line(&data, end, &length));) {
+        const char* mark = memchr(line, '#', length);
+        if (length < 3 || memcmp(line, "run ", 4) != 0 || !mark) {
+            og_buffer_print(&text, "%.*s\n", (int)length, line);
+            continue;
+        }
+        char** words;
+        const size_t kept = (size_t)(mark - line);
+        const int count = og_text_split(arena, og_text_copy(arena, line, kept), ' ', &words);
+        og_buffer fresh = {.arena = arena};
+        for (int i = 0; i < count && words[i][0]; i++) {
+            og_buffer_print(&fresh, "%s%s ", i == 8 ? "1" : "", words[i]);
+        }
+        og_buffer_print(&text, "%s#%016llx\n", fresh.data,
+                        (unsigned long long)og_journal_key(fresh.data));
+    }
+    assert_int_equal(og_file_write(path, text.data, text.length), OG_OK);
+}
+
 static void compare_test_damaged_journal(void** state) {
     (void)state;
     const char* journal = fixture_path(arena, "runs");
@@ -272,12 +296,19 @@ static void compare_test_damaged_journal(void** state) {
     assert_in_range(mended.runs_read, 34, 35);
     assert_string_equal(compare_test_text(&mended), compare_test_text(&whole));
     assert_int_equal(compare_test_run(plan, 1, journal).runs_read, 36);
+    // numbers that are whole but of another program
+    assert_int_equal(og_file_read(arena, journal, 1 << 24, &data, &size), OG_OK);
+    compare_test_forge(journal, data, data + size);
+    og_compare_result result;
+    assert_int_equal(
+        og_compare_run(arena, plan, &(og_compare_options){.journal = journal}, &result),
+        OG_ERROR_STORE);
+    assert_non_null(strstr(og_error_text(), "than on record"));
     // a title that was cut, and a file that is something else
     assert_int_equal(og_file_write(journal, data, 4), OG_OK);
     assert_int_equal(compare_test_run(plan, 1, journal).runs_read, 0);
     assert_int_equal(compare_test_run(plan, 1, journal).runs_read, 36);
     assert_int_equal(og_file_write(journal, "environments: []\n", 17), OG_OK);
-    og_compare_result result;
     assert_int_equal(
         og_compare_run(arena, plan, &(og_compare_options){.journal = journal}, &result),
         OG_ERROR_FILE);
