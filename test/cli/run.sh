@@ -332,6 +332,39 @@ group_documents() {
     [ $checks -ge 10 ] || fail "only $checks commands found"
 }
 
+# comparisons and tunings from outside
+group_compare() {
+    local file
+    printf 'environments: [{name: function, options: {function: onemax, dimensions: 12}}]\nobjectives: {minimize: value}\nagents: [random, genetic]\nbudget: 60\nseeds: 4\noptimum: 0\n' >c.yaml
+    expect 0 '^function: minimize value' '' -- ogive compare c.yaml --quiet
+    expect 0 'tables and pictures in out' '' -- ogive compare c.yaml -o out --jobs 1 --quiet
+    for file in results.csv summary.csv timing.csv convergence-function.svg ranks.svg runs; do
+        [ -s "out/$file" ] || fail "no out/$file"
+    done
+    [ "$(wc -l <out/results.csv)" = 33 ] || fail 'rows of results.csv'
+    expect 0 '8 made before' '' -- ogive compare c.yaml -o out --quiet
+    expect 0 - '' -- ogive compare c.yaml -o out4 --jobs 4 --quiet
+    for file in results.csv summary.csv convergence-function.svg ranks.svg; do
+        same "out/$file" "out4/$file"
+    done
+    expect 0 '8 made before' '' -- ogive compare c.yaml -o out --seeds 5 --quiet
+    expect 0 '^8 runs in' '' -- ogive compare c.yaml -o out --fresh --budget 20,40 --quiet
+    expect 0 'regret @20' '' -- ogive compare c.yaml --budget 20,40 --set agents=[anneal,random] --quiet
+    expect 2 '' "no.yaml" -- ogive compare no.yaml
+    expect 2 '' "COMPARE.yaml is missing" -- ogive compare
+    expect 2 '' "did you mean genetic" -- ogive compare c.yaml --set agents=genetci
+    expect 2 '' "folder" -- ogive compare c.yaml -o c.yaml
+    printf 'environments: [function]\nobjektives: {minimize: value}\n' >bad.yaml
+    expect 2 '' "bad.yaml:2:1: unknown key 'objektives', did you mean objectives" -- ogive compare bad.yaml
+    printf 'agent: genetic\noptions: {population: [4, 8]}\nenvironments: [{name: function, options: {function: onemax, dimensions: 12}}]\nobjectives: {minimize: value}\nbudget: 60\nseeds: 2\nheld_out: 3\nlottery: 2\noptimum: 0\nsearch: {budget: 4}\n' >t.yaml
+    expect 0 'tuned by random' '' -- ogive tune t.yaml -o tuned --quiet
+    cp stdout first.txt
+    expect 0 'tuned by random' '' -- ogive tune t.yaml -o tuned --quiet
+    same stdout first.txt
+    expect 0 'minimize regret' '' -- ogive best tuned/tune.ogive
+    expect 2 '' "t.yaml|did you mean population" -- ogive tune t.yaml --set options=[populaton]
+}
+
 # the record after SIGKILL and resuming equals that of an uninterrupted run
 group_crash() {
     local options=(run --environment function --option function=nk_landscape --option dimensions=60 --minimize value
