@@ -13,6 +13,13 @@ static bool team_draw(og_agent* agent, og_action* chosen, double* x) {
                            chosen, x);
 }
 
+static void team_likelihood(og_agent* agent, const og_action* actions, double* probabilities) {
+    const og_team* team = agent->state;
+    for (int p = 0; p < agent->space->count; p++) {
+        probabilities[p] = og_policy_probability(&team->policy, p, &actions[p]);
+    }
+}
+
 // The learner of each parameter.
 static void team_assign(og_agent* agent, og_team* team, bool single) {
     const int count = agent->space->count;
@@ -33,6 +40,7 @@ void og_team_start(og_agent* agent, bool single, og_team_update* update) {
     team->policy.smoothing = (int)agent->options[OG_TEAM_SMOOTHING];
     team_assign(agent, team, single);
     team->update = update;
+    team->likelihood = team_likelihood;
     team->batch = (int)agent->options[OG_PROPOSER_BATCH];
     const int imitation = (int)agent->options[OG_TEAM_IMITATION];
     team->best = OG_NEW(agent->arena, og_action, imitation * agent->space->count);
@@ -56,9 +64,8 @@ int og_team_ask(og_agent* agent, int count, double* x) {
         team->room = team->proposer.room;
         team->asked = OG_NEW(agent->arena, double, team->room* width);
     }
-    for (int i = 0; i < made * width; i++) {
-        team->asked[i] =
-            og_policy_probability(&team->policy, i % width, &team->proposer.proposed[i]);
+    for (int i = 0; i < made; i++) {
+        team->likelihood(agent, team->proposer.proposed + i * width, team->asked + i * width);
     }
     return made;
 }
@@ -120,15 +127,16 @@ static void team_standardize(og_team* team) {
 
 // Put a design with its actions behind those to learn from. Its probabilities are those of the
 // present policy unless given.
-static void team_add(og_team* team, const og_action* actions, const double* probabilities,
+static void team_add(og_agent* agent, const og_action* actions, const double* probabilities,
                      const og_told* told) {
-    const int width = team->proposer.actions.space->count;
-    const int row = team->count * width;
-    memcpy(team->actions + row, actions, sizeof *actions * (size_t)width);
-    for (int p = 0; p < width; p++) {
-        team->probabilities[row + p] = probabilities != NULL
-                                           ? probabilities[p]
-                                           : og_policy_probability(&team->policy, p, &actions[p]);
+    og_team* team = agent->state;
+    const size_t width = (size_t)agent->space->count;
+    const size_t row = (size_t)team->count * width;
+    memcpy(team->actions + row, actions, sizeof *actions * width);
+    if (probabilities != NULL) {
+        memcpy(team->probabilities + row, probabilities, sizeof *probabilities * width);
+    } else {
+        team->likelihood(agent, actions, team->probabilities + row);
     }
     team->told[team->count] =
         (og_told){.loss = told->loss, .violation = told->violation, .failed = told->failed};
@@ -160,7 +168,7 @@ static void team_remember(og_agent* agent, og_team* team) {
 // Learn from a full batch.
 static void team_learn(og_agent* agent, og_team* team) {
     for (int i = 0; i < team->best_count; i++) {
-        team_add(team, team->best + i * agent->space->count, NULL, &team->best_told[i]);
+        team_add(agent, team->best + i * agent->space->count, NULL, &team->best_told[i]);
     }
     if ((int)agent->options[OG_TEAM_ADVANTAGE] == OG_TEAM_RANK) {
         team_rank(team);
@@ -176,7 +184,7 @@ void og_team_tell(og_agent* agent, int count, const og_told* told) {
     og_team* team = agent->state;
     const int width = agent->space->count;
     for (int i = 0; i < count; i++) {
-        team_add(team, team->proposer.proposed + i * width, team->asked + i * width, &told[i]);
+        team_add(agent, team->proposer.proposed + i * width, team->asked + i * width, &told[i]);
         if (team->count == team->batch) {
             team_learn(agent, team);
         }
@@ -204,9 +212,7 @@ double og_team_ratio(const og_team* team, int row, int member) {
     return ratio;
 }
 
-// Factor of the gradient of the logarithm of a probability that moved by `ratio`: 0 where the clip
-// holds it back.
-static double team_pull(double advantage, double ratio, double clip) {
+double og_team_pull(double advantage, double ratio, double clip) {
     const bool held = advantage > 0 ? ratio > 1 + clip : ratio < 1 - clip;
     return held ? 0 : advantage * ratio;
 }
@@ -228,7 +234,7 @@ static void team_push(og_team* team, int row, int member, double clip) {
     for (int p = 0; p < width; p++) {
         const int owner = team->member_of[p];
         const double advantage = team->advantages[row * team->members + owner];
-        const double pull = team_pull(advantage, team->ratios[owner], clip);
+        const double pull = og_team_pull(advantage, team->ratios[owner], clip);
         if ((member < 0 || member == owner) && pull != 0) {
             og_policy_push(&team->policy, p, &actions[p], -pull / team->count);
         }

@@ -66,6 +66,9 @@ typedef struct og_team og_team;
 /// Improve the policy with a full batch. The shared advantages are filled in.
 typedef void og_team_update(og_agent* agent, og_team* team);
 
+/// Probabilities (shape: [space->count]) of a design's actions under the present policy.
+typedef void og_team_likelihood(og_agent* agent, const og_action* actions, double* probabilities);
+
 /// A team with its current batch.
 struct og_team {
     og_proposer proposer;
@@ -89,6 +92,7 @@ struct og_team {
     og_action* best;     ///< their actions, shape: [imitation][space->count]
     og_told* best_told;  ///< the best first, shape: [imitation]
     og_team_update* update;
+    og_team_likelihood* likelihood;  ///< that of `policy` unless the agent sets another
 };
 
 /// Prepare a team in agent->state, whose first member it must be. `single`: one learner has all
@@ -106,6 +110,10 @@ void og_team_share(og_team* team);
 /// `member` alone, or of all (-1). `clip` INFINITY and unchanged policy: the gradient of Williams
 /// (1992).
 void og_team_climb(og_agent* agent, og_team* team, int member, double clip);
+
+/// Factor of the gradient of the logarithm of a probability that has moved by `ratio`: 0 where the
+/// clip holds it back.
+double og_team_pull(double advantage, double ratio, double clip);
 
 /// Probability of the choices of `member` in design `row` over what it was when proposed.
 double og_team_ratio(const og_team* team, int row, int member);

@@ -411,6 +411,8 @@ static void test_golden(void** state) {
         {"tpe", 0xbdc4cf59f0f4beb5u},
         {"differential_evolution", 0x9082c86b3f5d28b6u},
         {"particle_swarm", 0x1c92f8c40439b8fbu},
+        {"hysteretic", 0x2c22353ec9097f7eu},
+        {"autoregressive", 0x83282c8b52947a61u},
     };
     og_arena* arena = og_arena_create();
     const og_space* space = conformance_space(arena, &conformance_cases[2].table);
