@@ -1,6 +1,6 @@
 // Bayesian optimisation with a Gaussian process: the candidate with the largest expected
-// improvement is proposed; further designs of a batch are the best of functions drawn from the
-// process over the leading candidates.
+// improvement is proposed; further designs of a batch, and some others, are the best of functions
+// drawn from the process over the leading candidates.
 
 #include <math.h>
 
@@ -11,6 +11,7 @@
 enum {
     GP_EI_ACQUISITION = OG_SURROGATE_OPTIONS,
     GP_EI_FACTOR,
+    GP_EI_THOMPSON,
     GP_EI_KERNEL,
     GP_EI_TARGETS,
     GP_EI_INFEASIBLE,
@@ -32,6 +33,9 @@ static const og_parameter gp_ei_options[] = {
                    "What candidates are ranked by.")},
     {OG_REAL_ROW("factor", "", 0, 100, 2,
                  "Deviations below the mean at which the confidence bound is.")},
+    {OG_REAL_ROW("thompson", "", 0, 1, 0.33,
+                 "Share of proposals that are the best of a function drawn from the process over "
+                 "the leading candidates: leaves what the process wrongly believes to be best.")},
     {OG_CHOICE_ROW("kernel", gp_ei_kernels, OG_COVARIANCE_MIXED,
                    "Covariance: product over all columns, that and sums of ordered ones and of "
                    "choices, or that and a sum over columns.")},
@@ -161,9 +165,10 @@ static int gp_ei_propose(og_agent* agent, int count, double* x) {
         state->fitted = true;
     }
     og_surrogate_search(agent, &state->surrogate, gp_ei_score, agent);
-    const int first = og_surrogate_take(&state->surrogate, 1, x);
-    return count > 1 ? first + gp_ei_draw(agent, count - first, x + first * agent->space->count)
-                     : first;
+    const bool drawn = og_random_uniform(&agent->random) < agent->options[GP_EI_THOMPSON];
+    const int first = drawn ? 0 : og_surrogate_take(&state->surrogate, 1, x);
+    return count > first ? first + gp_ei_draw(agent, count - first, x + first * agent->space->count)
+                         : first;
 }
 
 static int gp_ei_ask(og_agent* agent, int count, double* x) {

@@ -1,0 +1,222 @@
+// A portfolio: methods that learn from each other's designs and take turns, those more often whose
+// designs were good lately. Models come first; when their time per proposal has grown, cheap
+// methods carry the search on.
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "agent/seen.h"
+#include "ogive/agent.h"
+
+enum { AUTO_BATCH, AUTO_MODELS, AUTO_DEFAULT_FIRST };
+
+static const og_parameter auto_options[] = {
+    {OG_INTEGER_ROW("batch", "", 1, 4096, 1,
+                    "Designs proposed at once. More keep more processors busy, fewer learn "
+                    "sooner.")},
+    {OG_INTEGER_ROW("models", "", 0, 1000000, 300,
+                    "Designs up to which models are asked that cost milliseconds a proposal.")},
+    {OG_BOOLEAN_ROW("default_first", 1, "Begin with the default design.")},
+};
+
+enum {
+    AUTO_STARTS = 10,   // first designs, all by the first part
+    AUTO_RECENT = 128,  // designs that a new one is compared to
+};
+#define AUTO_MEMORY 0.9  // of a part's credit, when it gets new credit
+#define AUTO_FLOOR 0.15  // least share of the turns of a part
+
+// A part of the portfolio.
+typedef struct auto_row {
+    const char* name;
+    bool model;  // leaves when the others join, at the option `models`
+} auto_row;
+
+static const auto_row auto_rows[] = {
+    {"gp_ei", true},
+    {"ridge_thompson", true},
+    {"tpe", false},
+    {"regularized_evolution", false},
+};
+enum { AUTO_PARTS = sizeof auto_rows / sizeof *auto_rows };
+
+typedef struct auto_part {
+    og_agent* agent;
+    double credit;  // what its designs were worth lately, in [0, 1]
+    double owed;    // turns
+    int assigned;   // designs of this ask
+} auto_part;
+
+typedef struct auto_state {
+    og_seen seen;
+    auto_part parts[AUTO_PARTS];
+    int* makers;  // part behind each design of the last ask, -1 for none; shape: [room]
+    int room;
+    double recent[AUTO_RECENT];  // scores of the latest designs, in a ring
+    int64_t told;
+    bool default_first;  // still to be proposed
+} auto_state;
+
+static og_status auto_start_part(og_agent* agent, const char* name, og_agent** part) {
+    const og_agent_type* type = NULL;
+    OG_TRY(og_agent_find(name, &type));
+    og_settings* settings = OG_NEW(agent->arena, og_settings, 1);
+    *settings = og_settings_make(agent->arena, type->options, type->option_count);
+    OG_TRY(og_settings_set(settings, "default_first", "false"));
+    const og_agent_setup setup = {
+        .space = agent->space,
+        .options = settings,
+        .objective_count = agent->objective_count,
+        .features = agent->features,
+        .feature_count = agent->feature_count,
+        .seed = og_random_bits(&agent->random),
+    };
+    return og_agent_start(agent->arena, type, &setup, part);
+}
+
+static og_status auto_start(og_agent* agent) {
+    auto_state* state = agent->state;
+    state->seen = og_seen_make(agent->arena, agent->space, &agent->random);
+    state->default_first = agent->options[AUTO_DEFAULT_FIRST] > 0;
+    for (int i = 0; i < AUTO_PARTS; i++) {
+        state->parts[i].credit = 0.5;
+        OG_TRY(auto_start_part(agent, auto_rows[i].name, &state->parts[i].agent));
+    }
+    return OG_OK;
+}
+
+static int auto_batch(const og_agent* agent) {
+    return (int)agent->options[AUTO_BATCH];
+}
+
+// True when a part takes turns now.
+static bool auto_active(const og_agent* agent, int part) {
+    const auto_state* state = agent->state;
+    const bool models = (double)state->told < agent->options[AUTO_MODELS];
+    return auto_rows[part].model == models && (part == 0 || !models || state->told >= AUTO_STARTS);
+}
+
+// The part whose turn it is: each is owed turns by the square of its credit, but a least share.
+static int auto_turn(og_agent* agent) {
+    auto_state* state = agent->state;
+    double sum = 0;
+    int active = 0;
+    for (int i = 0; i < AUTO_PARTS; i++) {
+        const double credit = auto_active(agent, i) ? state->parts[i].credit : 0;
+        sum += credit * credit;
+        active += auto_active(agent, i);
+    }
+    int next = -1;
+    for (int i = 0; i < AUTO_PARTS; i++) {
+        auto_part* part = &state->parts[i];
+        if (!auto_active(agent, i)) {
+            continue;
+        }
+        const double share = sum > 0 ? part->credit * part->credit / sum : 1.0 / active;
+        part->owed += AUTO_FLOOR + (1 - AUTO_FLOOR * active) * share;
+        next = next < 0 || part->owed > state->parts[next].owed ? i : next;
+    }
+    state->parts[next].owed -= 1;
+    return next;
+}
+
+// Designs of one part into x, in place of what was seen already: changes of it. Returns how many.
+static int auto_ask_part(og_agent* agent, int index, int count, double* x) {
+    auto_state* state = agent->state;
+    const int width = agent->space->count;
+    og_agent* part = state->parts[index].agent;
+    const int found = part->type->ask(part, count, x);
+    int made = 0;
+    for (int i = 0; i < found; i++) {
+        double* design = x + made * width;
+        memmove(design, x + i * width, sizeof(double) * (size_t)width);
+        made += og_seen_claim(&state->seen, &agent->random, design);
+    }
+    return made;
+}
+
+static void auto_grow(og_agent* agent, int count) {
+    auto_state* state = agent->state;
+    if (count > state->room) {
+        state->room = count > 2 * state->room ? count : 2 * state->room;
+        state->makers = OG_NEW(agent->arena, int, state->room);
+    }
+}
+
+static int auto_ask(og_agent* agent, int count, double* x) {
+    auto_state* state = agent->state;
+    const int width = agent->space->count;
+    auto_grow(agent, count);
+    int made = 0;
+    if (state->default_first && count > 0) {
+        state->default_first = false;
+        og_space_initial(agent->space, x);
+        state->makers[made] = -1;
+        made += og_seen_claim(&state->seen, &agent->random, x);
+    }
+    for (int i = made; i < count; i++) {
+        state->parts[auto_turn(agent)].assigned++;
+    }
+    for (int i = 0; i < AUTO_PARTS; i++) {
+        if (state->parts[i].assigned > 0) {
+            const int more = auto_ask_part(agent, i, state->parts[i].assigned, x + made * width);
+            for (int k = 0; k < more; k++) {
+                state->makers[made++] = i;
+            }
+            state->parts[i].assigned = 0;
+        }
+    }
+    // parts may run out before the space does
+    while (made < count && og_seen_draw(&state->seen, &agent->random, x + made * width)) {
+        state->makers[made++] = -1;
+    }
+    return made;
+}
+
+// Share of recent designs that are no better than this score.
+static double auto_worth(const auto_state* state, double score) {
+    const int count = (int)fmin((double)state->told, AUTO_RECENT);
+    int beaten = 0;
+    for (int i = 0; i < count; i++) {
+        beaten += state->recent[i] >= score;
+    }
+    return count > 0 ? (double)beaten / count : 1;
+}
+
+static void auto_tell(og_agent* agent, int count, const og_told* told) {
+    auto_state* state = agent->state;
+    const bool models = (double)state->told < agent->options[AUTO_MODELS];
+    for (int i = 0; i < AUTO_PARTS; i++) {
+        og_agent* part = state->parts[i].agent;
+        if (models || !auto_rows[i].model) {
+            part->type->tell(part, count, told);
+        }
+    }
+    for (int i = 0; i < count; i++) {
+        const double score = og_told_score(&told[i]);
+        if (state->makers[i] >= 0) {
+            auto_part* maker = &state->parts[state->makers[i]];
+            maker->credit =
+                AUTO_MEMORY * maker->credit + (1 - AUTO_MEMORY) * auto_worth(state, score);
+        }
+        state->recent[state->told++ % AUTO_RECENT] = score;
+    }
+}
+
+const og_agent_type og_agent_auto = {
+    .name = "auto",
+    .doc =
+        "Chooses for you: the default design, designs far from each other, then a Gaussian process "
+        "and a linear model in turn, those turns more often that led to good designs; after some "
+        "hundred designs cheap methods carry on. All of them learn from every design.",
+    .source =
+        "Hoffman, Brochu and de Freitas, Portfolio Allocation for Bayesian Optimization, UAI 2011",
+    .options = auto_options,
+    .option_count = sizeof auto_options / sizeof *auto_options,
+    .state_size = sizeof(auto_state),
+    .start = auto_start,
+    .batch = auto_batch,
+    .ask = auto_ask,
+    .tell = auto_tell,
+};
