@@ -8,32 +8,40 @@
 #include "ogive/dram.h"
 #include "ogive/environment.h"
 
+typedef enum dram_metric_form {
+    DRAM_OF_ALL,     // a double
+    DRAM_OF_READS,   // a double that traffic without reads does not have
+    DRAM_OF_COUNTS,  // an int64_t
+} dram_metric_form;
+
 // A number of og_dram_result, by its place.
-typedef struct dram_measure {
+typedef struct dram_metric_row {
     og_metric metric;
     size_t offset;
-    bool integer;  // an int64_t, else a double
-} dram_measure;
+    dram_metric_form form;
+} dram_metric_row;
 
 #define DRAM_REAL(name, unit, better, field, doc) \
-    { {name, unit, doc, better}, offsetof(og_dram_result, field), false }
+    { {name, unit, doc, better}, offsetof(og_dram_result, field), DRAM_OF_ALL }
+#define DRAM_READ(name, unit, better, field, doc) \
+    { {name, unit, doc, better}, offsetof(og_dram_result, field), DRAM_OF_READS }
 #define DRAM_COUNT(name, unit, better, field, doc) \
-    { {name, unit, doc, better}, offsetof(og_dram_result, field), true }
+    { {name, unit, doc, better}, offsetof(og_dram_result, field), DRAM_OF_COUNTS }
 
-static const dram_measure dram_measures[] = {
+static const dram_metric_row dram_metric_rows[] = {
     DRAM_REAL("time_ns", "ns", -1, time_ns, "From the start to the last response."),
     DRAM_REAL("energy_pj", "pJ", -1, energy.total, "Energy of all devices."),
     DRAM_REAL("power_mw", "mW", -1, power_mw, "Average power of all devices."),
     DRAM_REAL("bandwidth_gbps", "Gb/s", 1, bandwidth_gbps, "Data moved over time_ns."),
-    DRAM_REAL("read_latency_average_ns", "ns", -1, read_latency_average_ns,
+    DRAM_READ("read_latency_average_ns", "ns", -1, read_latency_average_ns,
               "Mean read latency, from the arrival that the traffic asks for to the response."),
-    DRAM_REAL("read_latency_p50_ns", "ns", -1, read_latency_p50_ns, "Median read latency."),
-    DRAM_REAL("read_latency_p95_ns", "ns", -1, read_latency_p95_ns,
+    DRAM_READ("read_latency_p50_ns", "ns", -1, read_latency_p50_ns, "Median read latency."),
+    DRAM_READ("read_latency_p95_ns", "ns", -1, read_latency_p95_ns,
               "Read latency that 95 % of the reads stay below."),
-    DRAM_REAL("read_latency_p99_ns", "ns", -1, read_latency_p99_ns,
+    DRAM_READ("read_latency_p99_ns", "ns", -1, read_latency_p99_ns,
               "Read latency that 99 % of the reads stay below."),
-    DRAM_REAL("read_latency_max_ns", "ns", -1, read_latency_max_ns, "Longest read latency."),
-    DRAM_REAL("read_port_latency_average_ns", "ns", 0, read_port_latency_average_ns,
+    DRAM_READ("read_latency_max_ns", "ns", -1, read_latency_max_ns, "Longest read latency."),
+    DRAM_READ("read_port_latency_average_ns", "ns", 0, read_port_latency_average_ns,
               "The same without the time that back-pressure held a request at its initiator."),
     DRAM_REAL("queue_latency_average_ns", "ns", -1, queue_latency_average_ns,
               "Mean time of a request inside the controller, to the end of its data."),
@@ -52,12 +60,15 @@ static const dram_measure dram_measures[] = {
               "Standby energy while all banks are closed."),
     DRAM_REAL("energy_read_pj", "pJ", -1, energy.read, "Energy of read bursts."),
     DRAM_REAL("energy_write_pj", "pJ", -1, energy.write, "Energy of write bursts."),
+    DRAM_REAL("energy_power_down_pj", "pJ", -1, energy.power_down, "Energy in power-down."),
+    DRAM_REAL("energy_self_refresh_pj", "pJ", -1, energy.self_refresh, "Energy in self-refresh."),
     DRAM_REAL("energy_activate_pj", "pJ", -1, energy.activate, "Energy of row activations."),
+    DRAM_REAL("energy_precharge_pj", "pJ", -1, energy.precharge, "Energy of precharges."),
     DRAM_REAL("energy_refresh_pj", "pJ", -1, energy.refresh, "Energy of refreshes."),
     DRAM_REAL("fairness", "", 1, fairness,
               "Jain's index of the initiators' mean latencies; 1 = all equal."),
 };
-enum { DRAM_MEASURES = sizeof dram_measures / sizeof *dram_measures };
+enum { DRAM_METRIC_ROWS = sizeof dram_metric_rows / sizeof *dram_metric_rows };
 
 // ArchGym's rewards target / |target - x| (DRAMEnv_RL.py in oss-arch-gym: 1 W, 0.1 ms, at most
 // 1000), in right units. For comparison only: they are largest at the target, not at the best
@@ -69,9 +80,13 @@ static const og_metric dram_rewards[DRAM_REWARDS] = {
     {"archgym_reward_both", "", "Product of the two.", 1},
 };
 
-static double dram_measure_read(const dram_measure* measure, const og_dram_result* result) {
+static bool dram_metric_given(const dram_metric_row* row, bool reads) {
+    return reads || row->form != DRAM_OF_READS;
+}
+
+static double dram_metric_read(const dram_metric_row* measure, const og_dram_result* result) {
     const char* place = (const char*)result + measure->offset;
-    if (measure->integer) {
+    if (measure->form == DRAM_OF_COUNTS) {
         int64_t count;
         memcpy(&count, place, sizeof count);
         return (double)count;
@@ -140,6 +155,7 @@ typedef struct dram_data {
     const og_dram_system** systems;  // list: [system_count], one per workload
     int system_count;
     int parameter_count;
+    bool reads;  // every workload reads
     bool rewards;
 } dram_data;
 
@@ -147,6 +163,9 @@ static og_status dram_open_device(og_arena* arena, const og_settings* options,
                                   const og_dram_device** device) {
     const char* memspec = options->texts[DRAM_OPTION_MEMSPEC];
     const og_dram_device* base = NULL;
+    if (*memspec && options->given[DRAM_OPTION_STANDARD]) {
+        return og_fail(OG_ERROR_VALUE, "memspec and standard exclude each other");
+    }
     if (*memspec) {
         OG_TRY(og_dram_device_load(arena, memspec, &base));
     } else {
@@ -167,6 +186,21 @@ static og_status dram_open_device(og_arena* arena, const og_settings* options,
     return OG_OK;
 }
 
+// Parts of a list are neither empty nor given twice.
+static og_status dram_check_parts(const char* option, char** parts, int count) {
+    for (int i = 0; i < count; i++) {
+        if (*parts[i] == '\0') {
+            return og_fail(OG_ERROR_VALUE, "%s: part %d of the list is empty", option, i + 1);
+        }
+        for (int j = 0; j < i; j++) {
+            if (strcmp(parts[i], parts[j]) == 0) {
+                return og_fail(OG_ERROR_VALUE, "%s: %s is given twice", option, parts[i]);
+            }
+        }
+    }
+    return OG_OK;
+}
+
 // All traffic that the options name; traces: list [*count].
 static og_status dram_open_traffic(og_arena* arena, const og_settings* options,
                                    const og_dram_device* device, og_dram_trace** traces,
@@ -180,6 +214,8 @@ static og_status dram_open_traffic(og_arena* arena, const og_settings* options,
     if (file_count + name_count == 0) {
         return og_fail(OG_ERROR_VALUE, "no traffic: give workload or trace");
     }
+    OG_TRY(dram_check_parts("workload", names, name_count));
+    OG_TRY(dram_check_parts("trace", files, file_count));
     *traces = OG_NEW(arena, og_dram_trace, file_count + name_count);
     *count = file_count + name_count;
     for (int i = 0; i < name_count; i++) {
@@ -218,13 +254,16 @@ static og_status dram_open_systems(og_arena* arena, const og_settings* options,
 
 // One workload: its measures by their names. Several: the mean by the plain name, the worst, and
 // each.
-static void dram_open_metrics(og_arena* arena, const og_dram_trace* traces, int count, bool rewards,
-                              og_model* model) {
+static void dram_open_metrics(og_arena* arena, const og_dram_trace* traces, int count,
+                              const dram_data* data, og_model* model) {
     const int per_measure = count == 1 ? 1 : count + 2;
-    og_metric* metrics = OG_NEW(arena, og_metric, DRAM_MEASURES * per_measure + DRAM_REWARDS);
+    og_metric* metrics = OG_NEW(arena, og_metric, DRAM_METRIC_ROWS * per_measure + DRAM_REWARDS);
     int n = 0;
-    for (int m = 0; m < DRAM_MEASURES; m++) {
-        const og_metric* base = &dram_measures[m].metric;
+    for (int m = 0; m < DRAM_METRIC_ROWS; m++) {
+        const og_metric* base = &dram_metric_rows[m].metric;
+        if (!dram_metric_given(&dram_metric_rows[m], data->reads)) {
+            continue;
+        }
         metrics[n++] = *base;
         if (count == 1) {
             continue;
@@ -238,7 +277,7 @@ static void dram_open_metrics(og_arena* arena, const og_dram_trace* traces, int 
             metrics[n++].name = og_text_format(arena, "%s_%s", base->name, traces[i].name);
         }
     }
-    if (rewards) {
+    if (data->rewards) {
         memcpy(metrics + n, dram_rewards, sizeof dram_rewards);
         n += DRAM_REWARDS;
     }
@@ -342,25 +381,39 @@ static void dram_open_features(og_arena* arena, const og_dram_device* device,
     model->feature_count = count * OG_DRAM_FEATURES;
 }
 
+static bool dram_all_read(const og_dram_trace* traces, int count) {
+    for (int i = 0; i < count; i++) {
+        int64_t writes = 0;
+        for (int64_t k = 0; k < traces[i].count; k++) {
+            writes += traces[i].requests[k].write;
+        }
+        if (writes == traces[i].count) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static og_status dram_open(og_arena* arena, const og_settings* options, og_model* model) {
     const og_dram_device* device;
     OG_TRY(dram_open_device(arena, options, &device));
     og_dram_trace* traces;
     int count;
     OG_TRY(dram_open_traffic(arena, options, device, &traces, &count));
-    dram_name_traces(arena, traces, count);
 
     dram_data* data = OG_NEW(arena, dram_data, 1);
     data->systems = OG_NEW(arena, const og_dram_system*, count);
     data->system_count = count;
     data->rewards = options->values[DRAM_OPTION_REWARDS] != 0;
+    data->reads = dram_all_read(traces, count);
     OG_TRY(dram_open_systems(arena, options, device, traces, count, data->systems));
+    dram_name_traces(arena, traces, count);
 
     model->data = data;
     model->space = og_dram_preset_space(arena, (og_dram_preset)options->values[DRAM_OPTION_PRESET],
                                         options->values[DRAM_OPTION_UNSAFE] != 0, device);
     data->parameter_count = model->space.count;
-    dram_open_metrics(arena, traces, count, data->rewards, model);
+    dram_open_metrics(arena, traces, count, data, model);
     dram_open_features(arena, device, traces, count, model);
     model->identity = dram_identity(arena, options, device, traces, count);
     return OG_OK;
@@ -382,14 +435,17 @@ static double dram_reward(double value, double target) {
 // Write all metrics of `results` (list: [system_count]) into y.
 static void dram_report(const dram_data* data, const og_dram_result* results, double* y) {
     const int count = data->system_count;
-    double mean[DRAM_MEASURES];
+    double mean[DRAM_METRIC_ROWS];
     int n = 0;
-    for (int m = 0; m < DRAM_MEASURES; m++) {
-        const dram_measure* measure = &dram_measures[m];
+    for (int m = 0; m < DRAM_METRIC_ROWS; m++) {
+        const dram_metric_row* measure = &dram_metric_rows[m];
+        if (!dram_metric_given(measure, data->reads)) {
+            continue;
+        }
         double sum = 0.0;
-        double worst = dram_measure_read(measure, &results[0]);
+        double worst = dram_metric_read(measure, &results[0]);
         for (int i = 0; i < count; i++) {
-            const double value = dram_measure_read(measure, &results[i]);
+            const double value = dram_metric_read(measure, &results[i]);
             const bool worse = measure->metric.better > 0 ? value < worst : value > worst;
             worst = worse ? value : worst;
             sum += value;
@@ -399,7 +455,7 @@ static void dram_report(const dram_data* data, const og_dram_result* results, do
         if (count > 1) {
             y[n++] = worst;
             for (int i = 0; i < count; i++) {
-                y[n++] = dram_measure_read(measure, &results[i]);
+                y[n++] = dram_metric_read(measure, &results[i]);
             }
         }
     }

@@ -57,7 +57,9 @@ const og_parameter og_dram_controller_parameters[CONTROLLER_PARAMETERS] = {
     [CONTROLLER_SCHEDULER] = {OG_CHOICE_ROW(
                                   "scheduler", controller_schedulers, OG_DRAM_SCHEDULER_FRFCFS,
                                   "Which request of a bank is served next: the oldest, row "
-                                  "hits first, or row hits of the same direction first."),
+                                  "hits first, row hits of the same direction first, one "
+                                  "direction as long as it has requests, or writes drained "
+                                  "between two watermarks."),
                               .group = "scheduler"},
     [CONTROLLER_SCHEDULER_BUFFER] = {OG_CHOICE_ROW(
                                          "scheduler_buffer", controller_scheduler_buffers,
@@ -238,7 +240,7 @@ og_space_table og_dram_preset_space(og_arena* arena, og_dram_preset choice, bool
     const bool same_bank = timing->refresh_same_bank > 0;
     rows[CONTROLLER_REFRESH_POLICY].level_count = archgym ? 2 : same_bank ? 4 : per_bank ? 3 : 2;
 
-    const char** constraints = OG_NEW(arena, const char*, 3);
+    const char** constraints = OG_NEW(arena, const char*, 4);
     int count = 0;
     if (!unsafe) {
         constraints[count++] = "refresh_policy != NoRefresh";
@@ -248,6 +250,9 @@ og_space_table og_dram_preset_space(og_arena* arena, og_dram_preset choice, bool
     }
     if (!archgym) {
         constraints[count++] = "write_low_watermark < write_high_watermark";
+        // the strict multiplexer waits for the oldest request, which only the Fifo scheduler serves
+        // next
+        constraints[count++] = "command_mux == Oldest or scheduler == Fifo";
     }
     return (og_space_table){rows, preset->parameter_count, constraints, count};
 }
