@@ -413,6 +413,8 @@ static void test_golden(void** state) {
         {"particle_swarm", 0x1c92f8c40439b8fbu},
         {"hysteretic", 0x2c22353ec9097f7eu},
         {"autoregressive", 0x83282c8b52947a61u},
+        {"qmix", 0x0u},
+        {"sac", 0x0u},
     };
     og_arena* arena = og_arena_create();
     const og_space* space = conformance_space(arena, &conformance_cases[2].table);
