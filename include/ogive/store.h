@@ -31,7 +31,7 @@ typedef struct og_trial {
     double loss;         ///< objectives as one number (lower is better); +INFINITY unless feasible
     double violation;    ///< of constraints on metrics, 0 = none
     int64_t repeat_of;   ///< trial whose metrics were taken because design or canonical form are
-                        ///< equal; -1 = evaluated
+                         ///< equal; -1 = evaluated
     double started;  ///< seconds after the study began (wall; not part of the reproducible record)
     double seconds;  ///< evaluation time (wall; not part of the reproducible record)
 } og_trial;
@@ -40,10 +40,12 @@ typedef struct og_trial {
 typedef struct og_study_record {
     int64_t id;
     const char* name;
-    const char* plan;         ///< the plan as canonical YAML text, runs the study again
-    const char* environment;  ///< name
-    const char* identity;     ///< of the model, see og_model
-    const char* agent;        ///< name
+    const char* plan;           ///< the plan as canonical YAML text, runs the study again
+    const char* environment;    ///< name
+    const char* identity;       ///< of the model, see og_model
+    const char* agent;          ///< name
+    const char* agent_options;  ///< those that are not at their default, "population=64"
+    int batch;                  ///< designs asked for at once; part of what makes a record
     uint64_t seed;
     og_space_table space;      ///< parameters with units, ranges and docs; choices by name
     const og_metric* metrics;  ///< environment's, then derived
@@ -60,6 +62,11 @@ typedef struct og_study_record {
     og_stop stop;
     const char* created;  ///< UTC, ISO 8601
 } og_study_record;
+
+/// True when two studies search for the same thing, so that their results can be compared:
+/// environment, its options, files and version, space with its restrictions and constraints,
+/// objectives, constraints on metrics, and all metrics with the expressions of derived ones.
+bool og_study_same_task(const og_study_record* a, const og_study_record* b);
 
 /// Open `path` for reading and writing, creating it when `create`. Fails on a file that is no
 /// store, is damaged, was written by a newer version (both versions are named) or cannot be

@@ -9,6 +9,7 @@
 #include "cli/study_store.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
+#include "report/label.h"
 #include "report/objective.h"
 
 // a study and what comparisons need of it
@@ -17,21 +18,24 @@ typedef struct best_entry {
     const og_trial* best;  // NULL = none accepted
     double seconds;        // from its beginning to the end of its last trial
     int group;             // studies that can be compared share a group
+    const char* label;     // studies of a group that differ in their seed alone share a label
 } best_entry;
 
-static bool best_same_texts(const char* const* a, int a_count, const char* const* b, int b_count) {
-    bool same = a_count == b_count;
-    for (int i = 0; i < a_count && same; i++) {
-        same = strcmp(a[i], b[i]) == 0;
+static void best_label(og_arena* arena, best_entry* entries, int count, int group) {
+    const og_study_record** records = OG_NEW(arena, const og_study_record*, count);
+    int members = 0;
+    for (int i = 0; i < count; i++) {
+        if (entries[i].group == group) {
+            records[members++] = entries[i].record;
+        }
     }
-    return same;
-}
-
-static bool best_comparable(const og_study_record* a, const og_study_record* b) {
-    return strcmp(a->environment, b->environment) == 0 && strcmp(a->identity, b->identity) == 0 &&
-           best_same_texts(a->objectives, a->objective_count, b->objectives, b->objective_count) &&
-           best_same_texts(a->constraints, a->constraint_count, b->constraints,
-                           b->constraint_count);
+    const char** labels = og_study_labels(arena, records, members);
+    members = 0;
+    for (int i = 0; i < count; i++) {
+        if (entries[i].group == group) {
+            entries[i].label = labels[members++];
+        }
+    }
 }
 
 static og_status best_read(const og_call* call, og_store* store, const og_study_record* records,
@@ -46,10 +50,15 @@ static og_status best_read(const og_call* call, og_store* store, const og_study_
         entry->seconds = last ? last->started + last->seconds : 0;
         entry->group = i;
         for (int j = 0; j < i; j++) {
-            if (best_comparable(&records[i], &records[j])) {
+            if (og_study_same_task(&records[i], &records[j])) {
                 entry->group = entries[j].group;
                 break;
             }
+        }
+    }
+    for (int i = 0; i < count; i++) {
+        if (entries[i].group == i) {
+            best_label(call->arena, entries, count, i);
         }
     }
     return OG_OK;
@@ -103,7 +112,7 @@ static void best_table_studies(const best_entry* entries, int count, int group, 
         const char* found =
             entry->best ? og_number_text(arena, (double)(entry->best->number + 1), "") : "-";
         og_table_add(table,
-                     (const char*[]){entry->record->name, entry->record->agent,
+                     (const char*[]){entry->record->name, entry->label,
                                      og_number_text(arena, (double)entry->record->trial_count, ""),
                                      best_value(arena, view, loss), best_gap(arena, least, loss),
                                      found, og_duration_text(arena, entry->seconds)});
@@ -121,9 +130,14 @@ static double best_median(double* values, int count) {
     return count % 2 ? values[count / 2] : 0.5 * (values[count / 2 - 1] + values[count / 2]);
 }
 
+// true for runs that differ in their seed alone
+static bool best_same_search(const best_entry* a, const best_entry* b) {
+    return a->group == b->group && strcmp(a->label, b->label) == 0;
+}
+
 // one row an agent: its runs with different seeds together
-static void best_add_agent(const best_entry* entries, int count, int first, double least,
-                           const og_objective_view* view, og_table* table) {
+static void best_add_search(const best_entry* entries, int count, int first, double least,
+                            const og_objective_view* view, og_table* table) {
     og_arena* arena = table->arena;
     double* losses = OG_NEW(arena, double, count);
     double* seconds = OG_NEW(arena, double, count);
@@ -132,18 +146,18 @@ static void best_add_agent(const best_entry* entries, int count, int first, doub
     int hits = 0;
     for (int i = first; i < count; i++) {
         const best_entry* entry = &entries[i];
-        if (entry->group != entries[first].group ||
-            strcmp(entry->record->agent, entries[first].record->agent) != 0) {
+        if (!best_same_search(entry, &entries[first])) {
             continue;
         }
         losses[runs] = entry->best ? entry->best->loss : INFINITY;
         seconds[runs] = entry->seconds;
         trials[runs] = (double)entry->record->trial_count;
-        hits += losses[runs++] <= least;
+        hits += entry->best && entry->best->loss <= least;
+        runs++;
     }
     const double median = best_median(losses, runs);
     og_table_add(
-        table, (const char*[]){entries[first].record->agent, og_text_format(arena, "%d", runs),
+        table, (const char*[]){entries[first].label, og_text_format(arena, "%d", runs),
                                og_number_text(arena, best_median(trials, runs), ""),
                                best_value(arena, view, losses[0]), best_value(arena, view, median),
                                best_gap(arena, least, median),
@@ -151,10 +165,9 @@ static void best_add_agent(const best_entry* entries, int count, int first, doub
                                og_duration_text(arena, best_median(seconds, runs))});
 }
 
-static bool best_first_of_agent(const best_entry* entries, int index) {
+static bool best_first_of_search(const best_entry* entries, int index) {
     for (int i = 0; i < index; i++) {
-        if (entries[i].group == entries[index].group &&
-            strcmp(entries[i].record->agent, entries[index].record->agent) == 0) {
+        if (best_same_search(&entries[i], &entries[index])) {
             return false;
         }
     }
@@ -163,7 +176,7 @@ static bool best_first_of_agent(const best_entry* entries, int index) {
 
 static bool best_has_repeats(const best_entry* entries, int count, int group) {
     for (int i = 0; i < count; i++) {
-        if (entries[i].group == group && !best_first_of_agent(entries, i)) {
+        if (entries[i].group == group && !best_first_of_search(entries, i)) {
             return true;
         }
     }
@@ -171,7 +184,7 @@ static bool best_has_repeats(const best_entry* entries, int count, int group) {
 }
 
 static og_table best_table(const best_entry* entries, int count, int group, double least,
-                           const og_objective_view* view, og_arena* arena) {
+                           bool exact, const og_objective_view* view, og_arena* arena) {
     const char* value = view->unit[0] ? og_text_format(arena, "best, %s", view->unit) : "best";
     if (!best_has_repeats(entries, count, group)) {
         og_table table = og_table_make(
@@ -181,15 +194,16 @@ static og_table best_table(const best_entry* entries, int count, int group, doub
         best_table_studies(entries, count, group, least, view, &table);
         return table;
     }
-    og_table table = og_table_make(arena, 8,
-                                   (const char*[]){"agent", "runs", "evaluations", value, "median",
-                                                   "median gap", "optimum found", "time"});
+    og_table table =
+        og_table_make(arena, 8,
+                      (const char*[]){"agent", "runs", "evaluations", value, "median", "median gap",
+                                      exact ? "optimum found" : "best known found", "time"});
     const double loss = view->maximize ? -view->reference : view->reference;
     og_table_add(&table, (const char*[]){"(default design)", "", "1", best_value(arena, view, loss),
                                          "", best_gap(arena, least, loss), "", ""});
     for (int i = 0; i < count; i++) {
-        if (entries[i].group == group && best_first_of_agent(entries, i)) {
-            best_add_agent(entries, count, i, least, view, &table);
+        if (entries[i].group == group && best_first_of_search(entries, i)) {
+            best_add_search(entries, count, i, least, view, &table);
         }
     }
     return table;
@@ -211,7 +225,7 @@ static void best_print_comparison(const best_entry* entries, int count, int grou
     bool exact = false;
     const double least = best_of_group(entries, count, group, &exact);
     const og_objective_view view = og_objective_view_make(out->arena, entries[group].record);
-    const og_table table = best_table(entries, count, group, least, &view, out->arena);
+    const og_table table = best_table(entries, count, group, least, exact, &view, out->arena);
     og_table_print(&table, 2, 1000, og_terminal_color(stdout), out);
     og_buffer_print(out, exact ? "\n  Gap: to the exact optimum, found by trying all designs.\n\n"
                                : "\n  Gap: to the best design known; no study tried all.\n\n");
@@ -288,8 +302,7 @@ static int best_hits(const best_entry* entries, int count, int first, double lea
     *fewest = INT64_MAX;
     for (int i = first; i < count; i++) {
         const best_entry* entry = &entries[i];
-        if (entry->group != entries[first].group ||
-            strcmp(entry->record->agent, entries[first].record->agent) != 0) {
+        if (!best_same_search(entry, &entries[first])) {
             continue;
         }
         ++*runs;
@@ -311,7 +324,7 @@ static void best_print_searcher(const best_entry* entries, int count, int group,
     for (int i = 0; i < count; i++) {
         int runs = 0;
         int64_t fewest = 0;
-        if (entries[i].group != group || !best_first_of_agent(entries, i) ||
+        if (entries[i].group != group || !best_first_of_search(entries, i) ||
             entries[i].record->stop == OG_STOP_EXHAUSTED) {
             continue;
         }
@@ -333,7 +346,7 @@ static void best_print_searcher(const best_entry* entries, int count, int group,
         out,
         "%s reached the exact optimum in %d of %d runs of %s evaluations, once with %s; "
         "trying all designs takes %s.\n",
-        record->agent, winner_hits, winner_runs,
+        entries[winner].label, winner_hits, winner_runs,
         og_number_text(out->arena, (double)record->trial_count, ""),
         og_number_text(out->arena, (double)winner_fewest, ""),
         og_number_text(out->arena, (double)all, ""));

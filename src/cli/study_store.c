@@ -5,9 +5,16 @@ static og_status study_store_named(const og_call* call, og_store* store, og_stud
     int given = 0;
     const char* const* names = og_call_texts(call, "study", &given);
     *studies = OG_NEW(call->arena, og_study_record, given);
-    *count = given;
+    *count = 0;
     for (int i = 0; i < given; i++) {
-        OG_TRY(og_store_study(store, call->arena, names[i], &(*studies)[i]));
+        og_study_record* study = &(*studies)[*count];
+        OG_TRY(og_store_study(store, call->arena, names[i], study));
+        // a study that is named twice counts once
+        bool fresh = true;
+        for (int j = 0; j < *count; j++) {
+            fresh = fresh && (*studies)[j].id != study->id;
+        }
+        *count += fresh;
     }
     return OG_OK;
 }

@@ -5,50 +5,44 @@
 
 #include "ogive/text.h"
 #include "study/run.h"
+#include "study/task.h"
 
-// One thing that must be the same in the plan and in the record.
-typedef struct resume_trait {
-    const char* name;
-    const char* recorded;
-    const char* wanted;
-    bool short_enough;  // to be shown
-} resume_trait;
+// What must be the same in the plan and in the record besides the task.
+static void resume_traits(og_arena* work, const og_study_record* record, og_trait traits[4]) {
+    traits[0] = (og_trait){"agent", record->agent, true};
+    traits[1] = (og_trait){"agent options", record->agent_options, true};
+    traits[2] = (og_trait){"seed", og_text_format(work, "%" PRIu64, record->seed), true};
+    traits[3] = (og_trait){"batch", og_text_format(work, "%d", record->batch), true};
+}
+
+static og_status resume_compare_traits(og_run* run, const char* name, const og_trait* recorded,
+                                       const og_trait* wanted, int count) {
+    for (int i = 0; i < count; i++) {
+        if (strcmp(recorded[i].text, wanted[i].text) == 0) {
+            continue;
+        }
+        const char* detail = recorded[i].is_short
+                                 ? og_text_format(run->work, " (recorded: %s; asked for: %s)",
+                                                  recorded[i].text, wanted[i].text)
+                                 : "";
+        return og_fail(OG_ERROR_STORE,
+                       "%s: study '%s' was made with other %s%s; give this run another name",
+                       run->store->path, name, recorded[i].name, detail);
+    }
+    return OG_OK;
+}
 
 static og_status resume_compare(og_run* run, const og_store_entry* recorded) {
     const og_study_record* a = &recorded->record;
     const og_study_record* b = &run->entry.record;
-    og_arena* work = run->work;
-    const resume_trait traits[] = {
-        {"environment", a->environment, b->environment, true},
-        {"agent", a->agent, b->agent, true},
-        {"agent options", recorded->agent_options, run->entry.agent_options, true},
-        {"seed", og_text_format(work, "%" PRIu64, a->seed),
-         og_text_format(work, "%" PRIu64, b->seed), true},
-        {"batch", og_text_format(work, "%d", recorded->batch),
-         og_text_format(work, "%d", run->entry.batch), true},
-        {"objectives", og_store_list_print(work, a->objectives, a->objective_count),
-         og_store_list_print(work, b->objectives, b->objective_count), true},
-        {"constraints", og_store_list_print(work, a->constraints, a->constraint_count),
-         og_store_list_print(work, b->constraints, b->constraint_count), true},
-        {"metrics", og_store_metrics_print(work, a->metrics, a->metric_count, false),
-         og_store_metrics_print(work, b->metrics, b->metric_count, false), false},
-        {"space", og_store_table_print(work, &a->space, false),
-         og_store_table_print(work, &b->space, false), false},
-        {"environment options, files or version", a->identity, b->identity, true},
-    };
-    for (size_t i = 0; i < sizeof traits / sizeof *traits; i++) {
-        const resume_trait* trait = &traits[i];
-        if (strcmp(trait->recorded, trait->wanted) == 0) {
-            continue;
-        }
-        const char* detail = trait->short_enough
-                                 ? og_text_format(work, " (recorded: %s; asked for: %s)",
-                                                  trait->recorded, trait->wanted)
-                                 : "";
-        return og_fail(OG_ERROR_STORE,
-                       "%s: study '%s' was made with other %s%s; give this run another name",
-                       run->store->path, a->name, trait->name, detail);
-    }
+    og_trait traits[2][4];
+    resume_traits(run->work, a, traits[0]);
+    resume_traits(run->work, b, traits[1]);
+    OG_TRY(resume_compare_traits(run, a->name, traits[0], traits[1], 4));
+    og_trait tasks[2][OG_TASK_TRAITS];
+    og_task_traits(run->work, a, tasks[0]);
+    og_task_traits(run->work, b, tasks[1]);
+    OG_TRY(resume_compare_traits(run, a->name, tasks[0], tasks[1], OG_TASK_TRAITS));
     const size_t width = (size_t)b->space.count * sizeof(double);
     const size_t height = (size_t)b->metric_count * sizeof(double);
     if (memcmp(a->reference_x, b->reference_x, width) != 0 ||

@@ -181,7 +181,7 @@ static og_status run_batch(og_run* run, int count, int* done, og_stop* stop) {
 
 static int run_ask(og_run* run) {
     const double start = og_clock_seconds();
-    const int batch = run->entry.batch;
+    const int batch = run->entry.record.batch;
     const int count = run->agent->type->ask(run->agent, batch, run->x);
     run->agent_seconds += og_clock_seconds() - start;
     assert(count >= 0 && count <= batch);
@@ -211,9 +211,16 @@ static void run_tell(og_run* run, int count) {
     run->agent_seconds += og_clock_seconds() - start;
 }
 
+// True when a budget ended between batches and the agent has nothing left to propose either. Only
+// an agent that could have seen all designs is asked.
+static bool run_is_exhausted(og_run* run) {
+    const double size = run->problem->space->size;
+    return size > 0 && (double)run->position >= size && run_ask(run) == 0;
+}
+
 static og_status run_loop(og_run* run, og_stop* stop) {
     const og_problem* problem = run->problem;
-    const size_t batch = (size_t)run->entry.batch;
+    const size_t batch = (size_t)run->entry.record.batch;
     run->x = OG_NEW(run->work, double, batch*(size_t)problem->table.count);
     run->objectives = OG_NEW(run->work, double, batch*(size_t)problem->objective_count);
     run->told = OG_NEW(run->work, og_told, batch);
@@ -223,6 +230,7 @@ static og_status run_loop(og_run* run, og_stop* stop) {
     for (;;) {
         *stop = run_stop(run);
         if (*stop != OG_STOP_NONE) {
+            *stop = *stop == OG_STOP_BUDGET && run_is_exhausted(run) ? OG_STOP_EXHAUSTED : *stop;
             return OG_OK;
         }
         const int count = run_ask(run);

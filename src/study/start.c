@@ -65,8 +65,8 @@ static og_status start_agent(og_run* run, const og_agent_type* type) {
         .seed = plan->seed,
     };
     OG_TRY(og_agent_start(run->work, type, &setup, &run->agent));
-    run->entry.agent_options = start_options_text(run->arena, &settings);
-    run->entry.batch = plan->batch > 0 ? plan->batch : type->batch(run->agent);
+    run->entry.record.agent_options = start_options_text(run->arena, &settings);
+    run->entry.record.batch = plan->batch > 0 ? plan->batch : type->batch(run->agent);
     return OG_OK;
 }
 
@@ -97,6 +97,8 @@ static void start_describe(og_run* run, const og_environment* environment,
         .environment = environment->name,
         .identity = run->model.identity,
         .agent = type->name,
+        .agent_options = run->entry.record.agent_options,
+        .batch = run->entry.record.batch,
         .seed = plan->seed,
         .space = problem->table,
         .metrics = problem->metrics,

@@ -8,9 +8,7 @@
 /// A study's row: what the public record leaves out as well.
 typedef struct og_store_entry {
     og_study_record record;
-    const char* agent_options;  ///< those that are not at their default, "population=64"
-    int batch;                  ///< designs asked for at once; part of what makes a record
-    double elapsed;             ///< wall seconds of all runs so far
+    double elapsed;  ///< wall seconds of all runs so far
 } og_store_entry;
 
 struct og_store {

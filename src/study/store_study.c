@@ -103,8 +103,8 @@ static bool store_study_read(sqlite3_stmt* statement, og_arena* arena, og_store_
     record->environment = store_study_text(&row, STORE_STUDY_ENVIRONMENT);
     record->identity = store_study_text(&row, STORE_STUDY_IDENTITY);
     record->agent = store_study_text(&row, STORE_STUDY_AGENT);
-    entry->agent_options = store_study_text(&row, STORE_STUDY_AGENT_OPTIONS);
-    entry->batch = (int)store_study_integer(&row, STORE_STUDY_BATCH, 1, INT32_MAX);
+    record->agent_options = store_study_text(&row, STORE_STUDY_AGENT_OPTIONS);
+    record->batch = (int)store_study_integer(&row, STORE_STUDY_BATCH, 1, INT32_MAX);
     record->seed = (uint64_t)store_study_integer(&row, STORE_STUDY_SEED, INT64_MIN, INT64_MAX);
     store_study_read_tables(&row, record);
     record->trial_count = store_study_integer(&row, STORE_STUDY_TRIALS, 0, INT64_C(1) << 53);
@@ -221,7 +221,7 @@ static void store_study_bind(sqlite3_stmt* statement, const og_store_entry* entr
         {STORE_STUDY_ENVIRONMENT, record->environment},
         {STORE_STUDY_IDENTITY, record->identity},
         {STORE_STUDY_AGENT, record->agent},
-        {STORE_STUDY_AGENT_OPTIONS, entry->agent_options},
+        {STORE_STUDY_AGENT_OPTIONS, record->agent_options},
         {STORE_STUDY_SPACE, og_store_table_print(arena, &record->space, true)},
         {STORE_STUDY_METRICS,
          og_store_metrics_print(arena, record->metrics, record->metric_count, true)},
@@ -234,7 +234,7 @@ static void store_study_bind(sqlite3_stmt* statement, const og_store_entry* entr
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         store_study_bind_text(statement, texts[i].column, texts[i].text);
     }
-    sqlite3_bind_int(statement, STORE_STUDY_BATCH + 1, entry->batch);
+    sqlite3_bind_int(statement, STORE_STUDY_BATCH + 1, record->batch);
     sqlite3_bind_int64(statement, STORE_STUDY_SEED + 1, (int64_t)record->seed);
     sqlite3_bind_blob(statement, STORE_STUDY_REFERENCE_X + 1, record->reference_x,
                       record->space.count * (int)sizeof(double), SQLITE_TRANSIENT);

@@ -313,6 +313,38 @@ group_examples() {
     done
 }
 
+# what counts as one task, and what `best` says of it
+group_best() {
+    # a part of the space that was tried whole is no proof for the whole space
+    expect 0 'all designs' '' -- ogive run --environment function --option function=onemax --option dimensions=6 \
+        --minimize value --space x1=false --agent exhaustive --budget 32 --store b.ogive --name part
+    match stdout '32 trials .*all designs seen'
+    expect 0 - '' -- search --option dimensions=6 --budget 20 --name whole --store b.ogive
+    expect 0 - '' -- ogive best b.ogive
+    [ "$(grep -c '^function: ' stdout)" = 2 ] || fail 'a restricted space was taken for the whole one'
+    # derived metrics of one name and other expressions are other tasks
+    expect 0 - '' -- search --metric d=value+1 --constraint 'd < 99' --name d1 --store d.ogive
+    expect 0 - '' -- search --metric d=value+2 --constraint 'd < 99' --name d2 --store d.ogive
+    expect 0 - '' -- ogive best d.ogive
+    [ "$(grep -c '^function: ' stdout)" = 2 ] || fail 'other derived metrics were merged'
+    # runs without a result found nothing
+    for seed in 1 2; do
+        search --constraint 'value > 99' --seed $seed --store none.ogive >/dev/null
+    done
+    expect 1 ' 0 of 2 ' '' -- ogive best none.ogive
+    match stdout 'best known found'
+    # the same agent with other options or budget is another row
+    for seed in 1 2; do
+        search --agent genetic --seed $seed --store rows.ogive --name a$seed >/dev/null
+        search --agent genetic --agent-option population=8 --seed $seed --store rows.ogive --name b$seed >/dev/null
+        search --agent genetic --budget 30 --seed $seed --store rows.ogive --name c$seed >/dev/null
+    done
+    expect 0 'genetic \(population=8, 60 evaluations\) +2 ' '' -- ogive best rows.ogive
+    match stdout 'genetic \(default options, 30 evaluations\) +2 '
+    expect 0 - '' -- ogive best rows.ogive --study a1 --study a1
+    grep -q 'runs' stdout && fail 'a study named twice counts twice'
+}
+
 # Commands in the documents and in the help: their names and options exist (--help ends the reading).
 group_documents() {
     local line file
