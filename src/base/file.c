@@ -63,62 +63,95 @@ og_status og_file_read(og_arena* arena, const char* path, size_t limit, char** d
     return status;
 }
 
-static og_status file_write_descriptor(int descriptor, const char* path, const char* data,
-                                       size_t size) {
-    while (size > 0) {
-        const ssize_t written = write(descriptor, data, size);
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written < 0) {
-            return og_fail(OG_ERROR_FILE, "%s: cannot write: %s", path, strerror(errno));
-        }
-        data += written;
-        size -= (size_t)written;
+// devices and pipes are written in place
+static og_status file_begin_in_place(const char* path, og_file_draft* draft) {
+    const int device = open(path, O_WRONLY | O_CLOEXEC);
+    draft->stream = device < 0 ? NULL : fdopen(device, "w");
+    return draft->stream
+               ? OG_OK
+               : og_fail(OG_ERROR_FILE, "%s: cannot open for writing: %s", path, strerror(errno));
+}
+
+og_status og_file_begin(og_arena* arena, const char* path, og_file_draft* draft) {
+    *draft = (og_file_draft){.path = path};
+    if (strcmp(path, "-") == 0) {
+        draft->path = "standard output";
+        draft->stream = stdout;
+        return OG_OK;
+    }
+    struct stat info;
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
+        return file_begin_in_place(path, draft);
+    }
+    char* temporary = og_text_format(arena, "%s.XXXXXX", path);
+    const int descriptor = mkstemp(temporary);
+    if (descriptor < 0) {
+        return og_fail(OG_ERROR_FILE, "%s: cannot create: %s", path, strerror(errno));
+    }
+    const mode_t mask = umask(0);
+    umask(mask);
+    fchmod(descriptor, 0666 & ~mask);
+    draft->temporary = temporary;
+    draft->stream = fdopen(descriptor, "w");
+    if (!draft->stream) {
+        close(descriptor);
+        unlink(temporary);
+        return og_fail(OG_ERROR_FILE, "%s: cannot create: %s", path, strerror(errno));
     }
     return OG_OK;
 }
 
-og_status og_file_write(const char* path, const void* data, size_t size) {
-    if (strcmp(path, "-") == 0) {
-        fflush(stdout);
-        return file_write_descriptor(STDOUT_FILENO, "standard output", data, size);
+void og_file_abandon(og_file_draft* draft) {
+    if (draft->stream && draft->stream != stdout) {
+        fclose(draft->stream);
     }
-    struct stat info;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
-        // a device or a pipe is written in place
-        const int device = open(path, O_WRONLY | O_CLOEXEC);
-        if (device < 0) {
-            return og_fail(OG_ERROR_FILE, "%s: cannot open for writing: %s", path, strerror(errno));
-        }
-        const og_status status = file_write_descriptor(device, path, data, size);
-        close(device);
-        return status;
+    if (draft->temporary) {
+        unlink(draft->temporary);
     }
-    og_arena* arena = og_arena_create();
-    char* temporary = og_text_format(arena, "%s.XXXXXX", path);
-    const int descriptor = mkstemp(temporary);
+    *draft = (og_file_draft){0};
+}
+
+og_status og_file_commit(og_file_draft* draft) {
+    // an earlier failure is known by the stream's flag alone; its reason is that of the next try
+    errno = 0;
+    const bool flushed = fflush(draft->stream) == 0;
+    bool good = flushed && !ferror(draft->stream);
+    int problem = errno ? errno : EIO;
+    if (draft->stream != stdout) {
+        const bool closed = fclose(draft->stream) == 0;
+        problem = good && !closed ? errno : problem;
+        good = good && closed;
+        draft->stream = NULL;
+    }
     og_status status = OG_OK;
-    if (descriptor < 0) {
-        status = og_fail(OG_ERROR_FILE, "%s: cannot create: %s", path, strerror(errno));
-        og_arena_destroy(arena);
-        return status;
+    if (!good) {
+        status = og_fail(OG_ERROR_FILE, "%s: cannot write: %s", draft->path, strerror(problem));
+    } else if (draft->temporary && rename(draft->temporary, draft->path) != 0) {
+        status = og_fail(OG_ERROR_FILE, "%s: cannot replace: %s", draft->path, strerror(errno));
     }
-    status = file_write_descriptor(descriptor, path, data, size);
-    const mode_t mask = umask(0);
-    umask(mask);
-    fchmod(descriptor, 0666 & ~mask);
-    if (close(descriptor) != 0 && status == OG_OK) {
-        status = og_fail(OG_ERROR_FILE, "%s: cannot write: %s", path, strerror(errno));
+    if (status == OG_OK) {
+        draft->temporary = NULL;
     }
-    if (status == OG_OK && rename(temporary, path) != 0) {
-        status = og_fail(OG_ERROR_FILE, "%s: cannot replace: %s", path, strerror(errno));
-    }
-    if (status != OG_OK) {
-        unlink(temporary);
+    og_file_abandon(draft);
+    return status;
+}
+
+og_status og_file_write(const char* path, const void* data, size_t size) {
+    og_arena* arena = og_arena_create();
+    og_file_draft draft;
+    og_status status = og_file_begin(arena, path, &draft);
+    if (status == OG_OK) {
+        fwrite(data, 1, size, draft.stream);
+        status = og_file_commit(&draft);
     }
     og_arena_destroy(arena);
     return status;
+}
+
+bool og_file_same(const char* a, const char* b) {
+    struct stat info[2];
+    return stat(a, &info[0]) == 0 && stat(b, &info[1]) == 0 && info[0].st_dev == info[1].st_dev &&
+           info[0].st_ino == info[1].st_ino;
 }
 
 const char* og_file_line(const char** cursor, const char* end, size_t* length) {

@@ -1,4 +1,5 @@
 /// The program: finds the command, runs it, turns failures into a message and an exit code.
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,6 +78,8 @@ static int main_run(og_arena* arena, int argc, char** argv) {
 }
 
 int main(int argc, char** argv) {
+    // a file that grows beyond its limit is a failed write with a message, not the end
+    signal(SIGXFSZ, SIG_IGN);
     og_arena* arena = og_arena_create();
     const char* first = argc > 1 ? argv[1] : "--help";
     int code = OG_EXIT_DONE;

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stddef.h>
@@ -12,6 +11,7 @@
 #include "env/dram/controller.h"
 #include "ogive/clock.h"
 #include "ogive/dram.h"
+#include "ogive/file.h"
 
 // one measured number, by its place in the result; names are those of the environment's metrics
 typedef struct sim_dram_measure {
@@ -87,6 +87,40 @@ typedef struct sim_dram_job {
     double seconds;
 } sim_dram_job;
 
+// options that exclude each other
+static og_status sim_dram_check(const og_call* call) {
+    static const char* const pairs[][2] = {{"trace", "workload"}, {"memspec", "standard"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (og_call_given(call, pairs[i][0]) && og_call_given(call, pairs[i][1])) {
+            return og_fail(OG_ERROR_VALUE, "--%s and --%s exclude each other", pairs[i][0],
+                           pairs[i][1]);
+        }
+    }
+    const char* commands = og_call_text(call, "commands");
+    if (!commands) {
+        return OG_OK;
+    }
+    if (strcmp(commands, "-") == 0 && og_call_number(call, "json") != 0) {
+        return og_fail(OG_ERROR_VALUE,
+                       "--commands - and --json exclude each other: both write to standard output");
+    }
+    static const char* const inputs[] = {"trace", "memspec"};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        const char* input = og_call_text(call, inputs[i]);
+        if (input && og_file_same(input, commands)) {
+            return og_fail(OG_ERROR_VALUE, "--commands %s would replace the file of --%s", commands,
+                           inputs[i]);
+        }
+    }
+    return OG_OK;
+}
+
+static og_status sim_dram_power_of_two(const char* name, int value) {
+    return (value & (value - 1)) == 0
+               ? OG_OK
+               : og_fail(OG_ERROR_VALUE, "--%s: %d is not a power of two", name, value);
+}
+
 static og_status sim_dram_device(sim_dram_job* job) {
     const og_call* call = job->call;
     const char* memspec = og_call_text(call, "memspec");
@@ -99,6 +133,8 @@ static og_status sim_dram_device(sim_dram_job* job) {
     job->device = *base;
     const int channels = (int)og_call_number(call, "channels");
     const int ranks = (int)og_call_number(call, "ranks");
+    OG_TRY(sim_dram_power_of_two("channels", channels));
+    OG_TRY(sim_dram_power_of_two("ranks", ranks));
     job->device.organisation.channels = channels ? channels : base->organisation.channels;
     job->device.organisation.ranks = ranks ? ranks : base->organisation.ranks;
     return OG_OK;
@@ -107,9 +143,6 @@ static og_status sim_dram_device(sim_dram_job* job) {
 static og_status sim_dram_traffic(sim_dram_job* job) {
     const og_call* call = job->call;
     const char* trace = og_call_text(call, "trace");
-    if (trace && og_call_given(call, "workload")) {
-        return og_fail(OG_ERROR_VALUE, "--trace and --workload exclude each other");
-    }
     if (trace) {
         return og_dram_trace_load(call->arena, trace, &job->trace);
     }
@@ -121,11 +154,28 @@ static og_status sim_dram_traffic(sim_dram_job* job) {
     return OG_OK;
 }
 
-static void sim_dram_controller(sim_dram_job* job) {
+// requests whose address has bits that the device lacks
+static int64_t sim_dram_wrapped(const sim_dram_job* job) {
+    const uint64_t bytes = og_dram_device_bytes(&job->device);
+    int64_t count = 0;
+    for (int64_t i = 0; i < job->trace.count; i++) {
+        count += job->trace.requests[i].address >= bytes;
+    }
+    return count;
+}
+
+static og_status sim_dram_controller(sim_dram_job* job) {
     job->controller = og_dram_controller_default();
     for (int i = 0; i < job->call->settings.count; i++) {
         og_dram_controller_set(&job->controller, i, job->call->settings.values[i]);
     }
+    if (job->controller.refresh_policy == OG_DRAM_REFRESH_NONE &&
+        og_call_number(job->call, "unsafe") == 0) {
+        return og_fail(OG_ERROR_VALUE,
+                       "constraint 'refresh_policy != NoRefresh' does not hold: data would be "
+                       "lost (--unsafe allows it)");
+    }
+    return OG_OK;
 }
 
 // receives commands for the file of option "commands"
@@ -154,6 +204,7 @@ static og_status sim_dram_simulate(sim_dram_job* job, const og_dram_observer* ob
     maps[0] = own_map ? own_map : maps[0];
     const og_dram_setup setup = {.device = &job->device,
                                  .trace = &job->trace,
+                                 .wrap = og_call_number(job->call, "strict") == 0,
                                  .maps = maps,
                                  .map_count = job->controller.address_map + 1};
     const og_dram_system* system = NULL;
@@ -168,20 +219,18 @@ static og_status sim_dram_simulate(sim_dram_job* job, const og_dram_observer* ob
 }
 
 static og_status sim_dram_simulate_with_commands(sim_dram_job* job, const char* path) {
-    FILE* file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
-    if (!file) {
-        return og_fail(OG_ERROR_FILE, "%s: %s", path, strerror(errno));
-    }
-    sim_dram_writer writer = {file, job->device.organisation.channels > 1};
-    fprintf(file, "cycle,cmd,rank,bankgroup,bank,row,column%s\n",
+    og_file_draft draft;
+    OG_TRY(og_file_begin(job->call->arena, path, &draft));
+    sim_dram_writer writer = {draft.stream, job->device.organisation.channels > 1};
+    fprintf(draft.stream, "cycle,cmd,rank,bankgroup,bank,row,column%s\n",
             writer.channels ? ",channel" : "");
-    og_status status = sim_dram_simulate(
+    const og_status status = sim_dram_simulate(
         job, &(og_dram_observer){.command = sim_dram_write_command, .context = &writer});
-    const bool wrong = ferror(file) != 0;
-    if ((file != stdout ? fclose(file) != 0 : fflush(file) != 0) || wrong) {
-        status = og_fail(OG_ERROR_FILE, "%s: cannot be written", path);
+    if (status != OG_OK) {
+        og_file_abandon(&draft);
+        return status;
     }
-    return status;
+    return og_file_commit(&draft);
 }
 
 static void sim_dram_print_title(const sim_dram_job* job, og_buffer* out) {
@@ -189,7 +238,8 @@ static void sim_dram_print_title(const sim_dram_job* job, og_buffer* out) {
     og_buffer_print(out, "%s on %s (%d channel%s, %d rank%s): ", job->trace.name, job->device.name,
                     o->channels, o->channels == 1 ? "" : "s", o->ranks, o->ranks == 1 ? "" : "s");
     og_number_print((double)job->trace.count, out);
-    og_buffer_print(out, " requests simulated in %s\n", og_duration_text(out->arena, job->seconds));
+    og_buffer_print(out, " request%s simulated in %s\n", job->trace.count == 1 ? "" : "s",
+                    og_duration_text(out->arena, job->seconds));
 }
 
 static void sim_dram_print(const sim_dram_job* job) {
@@ -207,6 +257,12 @@ static void sim_dram_print(const sim_dram_job* job) {
         }
         const char* value = og_number_text(arena, sim_dram_read(measure, &job->result), "");
         og_table_add(&table, (const char*[]){measure->name, value, measure->unit});
+    }
+    const int64_t wrapped = sim_dram_wrapped(job);
+    if (wrapped > 0) {
+        og_table_add(&table,
+                     (const char*[]){"addresses beyond the device, high bits ignored",
+                                     og_number_text(arena, (double)wrapped, ""), "requests"});
     }
     og_table_add(&table, (const char*[]){"", "", ""});
     for (int c = 0; c < OG_DRAM_COMMANDS; c++) {
@@ -243,6 +299,7 @@ static og_status sim_dram_print_json(const sim_dram_job* job) {
     json_object_set_new(root, "trace", json_string(job->trace.name));
     json_object_set_new(root, "requests", json_integer(job->trace.count));
     json_object_set_new(root, "controller", sim_dram_json_controller(job));
+    json_object_set_new(root, "wrapped_requests", json_integer(sim_dram_wrapped(job)));
     json_t* metrics = json_object();
     for (int i = 0; i < SIM_DRAM_MEASURES; i++) {
         const sim_dram_measure* measure = &sim_dram_measures[i];
@@ -266,9 +323,10 @@ static og_status sim_dram_print_json(const sim_dram_job* job) {
 
 static og_status sim_dram_run(og_call* call) {
     sim_dram_job job = {.call = call};
+    OG_TRY(sim_dram_check(call));
     OG_TRY(sim_dram_device(&job));
     OG_TRY(sim_dram_traffic(&job));
-    sim_dram_controller(&job);
+    OG_TRY(sim_dram_controller(&job));
     const char* commands = og_call_text(call, "commands");
     OG_TRY(commands ? sim_dram_simulate_with_commands(&job, commands)
                     : sim_dram_simulate(&job, NULL));
@@ -287,19 +345,15 @@ static const og_parameter* sim_dram_parameters(int* count) {
     return og_dram_controller_parameters;
 }
 
-static const double sim_dram_powers[] = {0, 1, 2, 4, 8, 16};
-
 static const og_option sim_dram_options[] = {
     {.row = {OG_TEXT_ROW("standard", "ddr3_1600", "Device (`ogive list standards`).")},
      .placeholder = "NAME"},
     {.row = {OG_TEXT_ROW("memspec", NULL, "Device from a DRAMSys memspec file instead.")},
      .placeholder = "FILE"},
-    {.row = {OG_ORDINAL_ROW("channels", "", sim_dram_powers, 0,
-                            "Channels; 0 = as the device "
-                            "has.")}},
-    {.row = {OG_ORDINAL_ROW("ranks", "", sim_dram_powers, 0,
-                            "Ranks of a channel; 0 = as the device "
-                            "has.")}},
+    {.row = {OG_INTEGER_ROW("channels", "", 0, 16, 0,
+                            "Channels, a power of two; 0 = as the device has.")}},
+    {.row = {OG_INTEGER_ROW("ranks", "", 0, 8, 0,
+                            "Ranks of a channel, a power of two; 0 = as the device has.")}},
     {.row = {OG_TEXT_ROW("map", NULL,
                          "Address map instead of the device's own, such as "
                          "ro:ba:bg:ra:ch:co.")},
@@ -311,6 +365,10 @@ static const og_option sim_dram_options[] = {
     {.row = {OG_INTEGER_ROW("requests", "requests", 1, 1e8, 10000, "Length of the workload.")},
      .letter = 'n'},
     {.row = {OG_INTEGER_ROW("seed", "", 0, 1e9, 1, "Seed of the workload.")}},
+    {.row = {OG_BOOLEAN_ROW("strict", 0,
+                            "Refuse addresses beyond the device; otherwise their high bits are "
+                            "ignored.")}},
+    {.row = {OG_BOOLEAN_ROW("unsafe", 0, "Allow NoRefresh, which loses data on a real device.")}},
     {.row = {OG_BOOLEAN_ROW("json", 0, "Print JSON with all digits.")}},
     {.row = {OG_TEXT_ROW("commands", NULL,
                          "Write every DRAM command there as CSV; - is standard "

@@ -77,6 +77,37 @@ static void file_returns_what_was_written(void** state) {
     }
 }
 
+static void file_drafts_replace_at_the_end(void** state) {
+    const file_place* place = *state;
+    const char* path = file_path(place, "data");
+    assert_int_equal(og_file_write(path, "old", 3), OG_OK);
+    og_file_draft draft;
+    char* back;
+    size_t size;
+    for (int keep = 0; keep < 2; keep++) {
+        assert_int_equal(og_file_begin(place->arena, path, &draft), OG_OK);
+        fprintf(draft.stream, "new %d", keep);
+        fflush(draft.stream);
+        assert_int_equal(og_file_read(place->arena, path, FILE_LIMIT, &back, &size), OG_OK);
+        assert_string_equal(back, "old");
+        if (keep) {
+            assert_int_equal(og_file_commit(&draft), OG_OK);
+        } else {
+            og_file_abandon(&draft);
+        }
+        assert_int_equal(file_entries(place), 1);
+    }
+    assert_int_equal(og_file_read(place->arena, path, FILE_LIMIT, &back, &size), OG_OK);
+    assert_string_equal(back, "new 1");
+    assert_int_equal(og_file_begin(place->arena, "/dev/full", &draft), OG_OK);
+    fprintf(draft.stream, "x");
+    assert_int_equal(og_file_commit(&draft), OG_ERROR_FILE);
+    assert_non_null(strstr(og_error_text(), "/dev/full: cannot write: No space left"));
+    assert_true(og_file_same(path, path));
+    assert_false(og_file_same(path, "/dev/full"));
+    assert_false(og_file_same(path, file_path(place, "absent")));
+}
+
 static void file_unpacks_gzip(void** state) {
     const file_place* place = *state;
     const char* path = file_path(place, "data.gz");
@@ -138,6 +169,7 @@ static void file_walks_lines(void** state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(file_returns_what_was_written, file_enter, file_leave),
+        cmocka_unit_test_setup_teardown(file_drafts_replace_at_the_end, file_enter, file_leave),
         cmocka_unit_test_setup_teardown(file_unpacks_gzip, file_enter, file_leave),
         cmocka_unit_test_setup_teardown(file_explains_failures, file_enter, file_leave),
         cmocka_unit_test(file_walks_lines),

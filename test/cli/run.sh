@@ -181,7 +181,29 @@ group_errors() {
     printf '0: read 0x40\n1: raed 0x80\n' >word.stl
     expect 2 '' "word.stl:2" -- ogive sim dram --trace word.stl
     printf '0: read 0x40\n1: read 0xffffffffffff\n' >far.stl
-    expect 2 '' "beyond|address" -- ogive sim dram --trace far.stl
+    expect 2 '' "far.stl: request 2: address 0xffffffffffff lies beyond" -- ogive sim dram --trace far.stl --strict
+    expect 0 'high bits ignored +1 ' '' -- ogive sim dram --trace far.stl
+    expect 2 '' "memspec and --standard exclude" -- ogive sim dram --memspec no.json --standard hbm2
+    expect 2 '' "commands - and --json" -- ogive sim dram --commands - --json
+    expect 2 '' "refresh_policy != NoRefresh" -- ogive sim dram --refresh-policy NoRefresh
+    expect 0 'refreshes +0 ' '' -- ogive sim dram --refresh-policy NoRefresh --unsafe --requests 100
+    # the same limits as in the environment
+    local number
+    for number in ranks=3 ranks=9 channels=3 channels=17; do
+        ogive evaluate dram --option $number --designs /dev/null 2>&1 | sed 's/.*\(ranks\|channels\): //' >wanted
+        expect 2 '' "$(sed 's/[.]/[.]/g' wanted)" -- ogive sim dram --$number
+    done
+    # a file is replaced by a whole one or not at all
+    echo keep >kept.csv
+    expect 2 '' "did you mean gemm" -- ogive sim dram --workload gem --commands kept.csv
+    expect 2 '' "map" -- ogive sim dram --map NOPE --commands kept.csv
+    expect 2 '' "kept.csv: cannot write: File too large" -- bash -c "ulimit -f 8; '$program' sim dram --commands kept.csv"
+    [ "$(cat kept.csv)" = keep ] || fail 'a file was lost'
+    [ "$(echo kept.csv*)" = kept.csv ] || fail 'a part of a file was left'
+    cp far.stl same.stl
+    ln same.stl link.stl
+    expect 2 '' "would replace the file of --trace" -- ogive sim dram --trace same.stl --commands ./link.stl
+    same far.stl same.stl
     expect 2 '' "did you mean gemm" -- ogive sim dram --workload gem
     expect 2 '' "did you mean ddr4_2400" -- ogive sim dram --standard ddr4-2400
     expect 2 '' "did you mean Open" -- ogive sim dram --page-policy Opn
