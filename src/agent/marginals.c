@@ -6,7 +6,19 @@
 #include "agent/position.h"
 
 #define MARGINALS_UNIFORM_DEVIATION 0.288675134594812882  // 1 / sqrt(12)
-enum { MARGINALS_TRIES = 16 };                            // draws of a normal within [0, 1]
+#define MARGINALS_LEAST_WIDTH 0.2  // levels; narrower kernels give all to their level
+enum { MARGINALS_TRIES = 16 };     // draws of a normal within [0, 1], and of a new design
+
+void og_marginals_reset(og_marginals* marginals) {
+    for (int i = 0; i < marginals->construction.space->count; i++) {
+        const int levels = marginals->construction.levels[i];
+        marginals->mean[i] = 0.5;
+        marginals->deviation[i] = 2 * MARGINALS_UNIFORM_DEVIATION;
+        for (int k = 0; k < levels; k++) {
+            marginals->weights[i][k] = 1.0 / levels;
+        }
+    }
+}
 
 og_marginals og_marginals_make(og_arena* arena, const og_space* space) {
     og_marginals marginals = {
@@ -16,16 +28,11 @@ og_marginals og_marginals_make(og_arena* arena, const og_space* space) {
         .deviation = OG_NEW(arena, double, space->count),
     };
     for (int i = 0; i < space->count; i++) {
-        const int levels = marginals.construction.levels[i];
-        marginals.mean[i] = 0.5;
-        marginals.deviation[i] = 2 * MARGINALS_UNIFORM_DEVIATION;
-        if (levels > 0) {
-            marginals.weights[i] = OG_NEW(arena, double, levels);
-        }
-        for (int k = 0; k < levels; k++) {
-            marginals.weights[i][k] = 1.0 / levels;
+        if (marginals.construction.levels[i] > 0) {
+            marginals.weights[i] = OG_NEW(arena, double, marginals.construction.levels[i]);
         }
     }
+    og_marginals_reset(&marginals);
     return marginals;
 }
 
@@ -55,6 +62,16 @@ void og_marginals_draw(og_marginals* marginals, og_random* random, double* x) {
     og_construction_finish(construction, random, x);
 }
 
+bool og_marginals_claim(og_marginals* marginals, og_seen* seen, og_random* random, double* x) {
+    for (int i = 0; i < MARGINALS_TRIES; i++) {
+        og_marginals_draw(marginals, random, x);
+        if (og_seen_add(seen, x)) {
+            return true;
+        }
+    }
+    return og_seen_claim(seen, random, x);
+}
+
 // Give `share` to a level and, spread by a normal kernel, to those around it.
 static void marginals_spread(double* weights, int levels, int level, double share, double width) {
     double sum = 0;
@@ -68,37 +85,30 @@ static void marginals_spread(double* weights, int levels, int level, double shar
     }
 }
 
-static void marginals_fit_levels(og_marginals* marginals, int index, const double* const* designs,
-                                 const double* shares, int count, double spread, double smoothing) {
+static void marginals_fit_levels(og_marginals* marginals, const og_marginals_rule* rule, int index,
+                                 const double* const* designs, const double* shares, int count) {
     const og_parameter* parameter = &marginals->construction.space->parameters[index];
     const int levels = marginals->construction.levels[index];
     double* weights = marginals->weights[index];
-    // kernels narrower than this give all to their level
-    const double width = spread * levels;
-    const bool ordered = parameter->kind != OG_CHOICE && levels > 2 && width > 0.2;
-    double shares_of[OG_CONSTRUCTION_LEVELS] = {0};
-    double* counted = levels <= OG_CONSTRUCTION_LEVELS ? shares_of : weights;
+    const double width = rule->spread * levels;
+    const bool spreads = parameter->kind != OG_CHOICE && width > MARGINALS_LEAST_WIDTH;
+    const double fresh = (1 - rule->memory) * (1 - rule->smoothing);
     for (int k = 0; k < levels; k++) {
-        weights[k] = 0;
+        weights[k] = rule->memory * weights[k] + (1 - rule->memory) * rule->smoothing / levels;
     }
     for (int i = 0; i < count; i++) {
-        counted[og_parameter_level(parameter, designs[i][index])] += shares[i];
-    }
-    for (int k = 0; k < levels && counted != weights; k++) {
-        if (ordered && counted[k] > 0) {
-            marginals_spread(weights, levels, k, counted[k], width);
+        const int level = (int)og_parameter_level(parameter, designs[i][index]);
+        if (spreads) {
+            marginals_spread(weights, levels, level, fresh * shares[i], width);
         } else {
-            weights[k] += counted[k];
+            weights[level] += fresh * shares[i];
         }
-    }
-    for (int k = 0; k < levels; k++) {
-        weights[k] = (1 - smoothing) * weights[k] + smoothing / levels;
     }
 }
 
-static void marginals_fit_continuum(og_marginals* marginals, int index,
-                                    const double* const* designs, const double* shares, int count,
-                                    double smoothing) {
+static void marginals_fit_continuum(og_marginals* marginals, const og_marginals_rule* rule,
+                                    int index, const double* const* designs, const double* shares,
+                                    int count) {
     const og_parameter* parameter = &marginals->construction.space->parameters[index];
     double mean = 0;
     for (int i = 0; i < count; i++) {
@@ -109,18 +119,22 @@ static void marginals_fit_continuum(og_marginals* marginals, int index,
         const double z = og_position_of(parameter, designs[i][index]) - mean;
         variance += shares[i] * z * z;
     }
-    marginals->mean[index] = mean;
-    marginals->deviation[index] = fmax(sqrt(variance), smoothing * MARGINALS_UNIFORM_DEVIATION);
+    const double least = rule->smoothing * MARGINALS_UNIFORM_DEVIATION;
+    const double deviation =
+        rule->memory * marginals->deviation[index] + (1 - rule->memory) * sqrt(variance);
+    marginals->mean[index] = rule->memory * marginals->mean[index] + (1 - rule->memory) * mean;
+    marginals->deviation[index] = fmax(deviation, least);
 }
 
-void og_marginals_fit(og_marginals* marginals, const double* const* designs, const double* shares,
-                      int count, double spread, double smoothing) {
-    assert(count >= 1 && smoothing >= 0 && smoothing <= 1);
+void og_marginals_fit(og_marginals* marginals, const og_marginals_rule* rule,
+                      const double* const* designs, const double* shares, int count) {
+    assert(count >= 1 && rule->smoothing >= 0 && rule->smoothing <= 1);
+    assert(rule->memory >= 0 && rule->memory < 1);
     for (int i = 0; i < marginals->construction.space->count; i++) {
         if (marginals->construction.levels[i] > 0) {
-            marginals_fit_levels(marginals, i, designs, shares, count, spread, smoothing);
+            marginals_fit_levels(marginals, rule, i, designs, shares, count);
         } else {
-            marginals_fit_continuum(marginals, i, designs, shares, count, smoothing);
+            marginals_fit_continuum(marginals, rule, i, designs, shares, count);
         }
     }
 }

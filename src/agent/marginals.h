@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/construction.h"
+#include "agent/seen.h"
 
 typedef struct og_marginals {
     og_construction construction;
@@ -14,13 +15,26 @@ typedef struct og_marginals {
 /// Distributions that are uniform over levels, and wide over continua.
 og_marginals og_marginals_make(og_arena* arena, const og_space* space);
 
+/// Make the distributions again as they were made.
+void og_marginals_reset(og_marginals* marginals);
+
 /// Draw a feasible design into x.
 void og_marginals_draw(og_marginals* marginals, og_random* random, double* x);
 
+/// Draw a design that is not in `seen`, mutating one when draws repeat, and put it there. False
+/// when the space is exhausted.
+bool og_marginals_claim(og_marginals* marginals, og_seen* seen, og_random* random, double* x);
+
+/// How distributions are estimated.
+typedef struct og_marginals_rule {
+    double memory;  ///< share of the distribution before, in [0, 1)
+    double spread;  ///< levels within this distance (of the range) of an ordered parameter's value
+                    ///< get a part of its share, as a normal kernel has it
+    double smoothing;  ///< share of the uniform distribution in the estimate, in [0, 1]; continua
+                       ///< keep a deviation of at least so much of the uniform one's
+} og_marginals_rule;
+
 /// Estimate all distributions from designs (list: [count], >= 1) that count as much as their
-/// `shares` say (list: [count], summing to 1). Levels within `spread` (of the range) of an ordered
-/// parameter's values get a part of their share, as a normal kernel has it. A parameter's
-/// probabilities are mixed with the uniform ones, which count for `smoothing` in [0, 1]; continua
-/// keep a deviation of at least `smoothing` times that of the uniform distribution.
-void og_marginals_fit(og_marginals* marginals, const double* const* designs, const double* shares,
-                      int count, double spread, double smoothing);
+/// `shares` say (list: [count], summing to 1).
+void og_marginals_fit(og_marginals* marginals, const og_marginals_rule* rule,
+                      const double* const* designs, const double* shares, int count);

@@ -19,8 +19,6 @@ enum {
     UMDA_DEFAULT_FIRST,
 };
 
-enum { UMDA_DRAWS = 16 };  // of a new design, before one is mutated
-
 static const og_parameter umda_options[] = {
     {OG_INTEGER_ROW("starts", "", 1, 65536, 20, "Random designs drawn first.")},
     {OG_INTEGER_ROW("parents", "", 1, 4096, 5,
@@ -81,20 +79,10 @@ static void umda_fit(og_agent* agent) {
     for (int i = 0; i < count; i++) {
         state->shares[i] /= sum;
     }
-    og_marginals_fit(&state->marginals, state->archive.designs, state->shares, count,
-                     agent->options[UMDA_SPREAD], agent->options[UMDA_SMOOTHING]);
+    const og_marginals_rule rule = {.spread = agent->options[UMDA_SPREAD],
+                                    .smoothing = agent->options[UMDA_SMOOTHING]};
+    og_marginals_fit(&state->marginals, &rule, state->archive.designs, state->shares, count);
     state->stale = false;
-}
-
-static bool umda_draw(og_agent* agent, double* x) {
-    umda_state* state = agent->state;
-    for (int i = 0; i < UMDA_DRAWS; i++) {
-        og_marginals_draw(&state->marginals, &agent->random, x);
-        if (og_seen_add(&state->seen, x)) {
-            return true;
-        }
-    }
-    return og_seen_claim(&state->seen, &agent->random, x);
 }
 
 static int umda_ask(og_agent* agent, int count, double* x) {
@@ -112,7 +100,7 @@ static int umda_ask(og_agent* agent, int count, double* x) {
             if (state->stale) {
                 umda_fit(agent);
             }
-            found = umda_draw(agent, x);
+            found = og_marginals_claim(&state->marginals, &state->seen, &agent->random, x);
         }
         if (!found) {
             break;

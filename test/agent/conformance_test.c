@@ -415,6 +415,7 @@ static void test_golden(void** state) {
         {"autoregressive", 0x83282c8b52947a61u},
         {"qmix", 0x0u},
         {"sac", 0x0u},
+        {"ant_colony", 0x67ef854dce0723ffu},
     };
     og_arena* arena = og_arena_create();
     const og_space* space = conformance_space(arena, &conformance_cases[2].table);
