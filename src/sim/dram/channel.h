@@ -126,6 +126,11 @@ void og_dram_channel_start(dram_channel* channel);
 // decisions, at most one command, and the next wake-up into channel->wake.
 void og_dram_channel_run(dram_channel* channel, int64_t time);
 
+// Run a channel on its own to the last cycle before `until`: no channel of the system has requests,
+// and none comes before `until`. Long pauses cost no more than the first rounds of refreshes
+// (idle.c).
+void og_dram_channel_idle(dram_channel* channel, int64_t until);
+
 // Refresh and power-down managers (refresh.c, power_down.c). `start` decides what the manager needs
 // at `now`; `update` follows an issued command.
 void og_dram_refresh_init(dram_channel* channel, int rank);

@@ -36,6 +36,7 @@ typedef struct port {
     int initiators, channels;
     int64_t now;
     int64_t completed;
+    bool paused;         // no channel has a request, and one will come
     int64_t* sent;       // lists: [system.count]
     int64_t* returned;   // cycle of the channel's response, -1 = not yet
     int64_t* done;       // cycle of the response at the initiator
@@ -194,7 +195,8 @@ static int64_t port_channel_time(const dram_channel* c) {
     return c->slot_fresh && c->slot_time < time ? c->slot_time : time;
 }
 
-static int64_t port_next(const port* p) {
+// next cycle in which something reaches an initiator, or a channel from outside
+static int64_t port_next_outside(const port* p) {
     int64_t time = DRAM_NEVER;
     const int acknowledge = port_acknowledge(p);
     for (int k = 0; k < p->initiators; ++k) {
@@ -208,10 +210,26 @@ static int64_t port_next(const port* p) {
         }
     }
     for (int k = 0; k < p->channels; ++k) {
-        const int64_t response = port_response_time(&p->channel[k]);
-        const int64_t acts = port_channel_time(&p->channel[k]);
+        const dram_channel* c = &p->channel[k];
+        const int64_t response = port_response_time(c);
         time = response < time ? response : time;
-        time = acts < time ? acts : time;
+        time = c->slot_fresh && c->slot_time < time ? c->slot_time : time;
+    }
+    return time;
+}
+
+// The next cycle in which something happens. Channels without requests are on their own until
+// something comes from outside; an observer sees all channels in one order, cycle by cycle.
+static int64_t port_next(port* p) {
+    const int64_t outside = port_next_outside(p);
+    int64_t time = outside;
+    p->paused = p->measure->buffered == 0 && outside < DRAM_NEVER;
+    for (int k = 0; k < p->channels; ++k) {
+        dram_channel* c = &p->channel[k];
+        if (p->paused && !c->observer && c->wake < outside) {
+            og_dram_channel_idle(c, outside);
+        }
+        time = c->wake < time ? c->wake : time;
     }
     return time;
 }
@@ -366,7 +384,7 @@ static port* port_make(const og_dram_system* system, const og_dram_controller* c
     return p;
 }
 
-// activations without a completed request that count as no progress
+// activations without a completed request, pauses apart, that count as no progress
 enum { PORT_PATIENCE = 1 << 22 };
 
 og_status og_dram_port_simulate(const og_dram_system* system, const og_dram_controller* controller,
@@ -380,7 +398,7 @@ og_status og_dram_port_simulate(const og_dram_system* system, const og_dram_cont
     og_status status = OG_OK;
     while (p->completed < system->count) {
         const int64_t time = port_next(p);
-        idle = p->completed == completed ? idle + 1 : 0;
+        idle = p->completed == completed && !p->paused ? idle + 1 : 0;
         completed = p->completed;
         if (time == DRAM_NEVER || idle > PORT_PATIENCE) {
             status = port_blocked(p);

@@ -42,34 +42,71 @@ bool og_dram_stream_fits(const og_dram_system* system, const og_dram_controller*
            c->scheduler <= OG_DRAM_SCHEDULER_FRFCFS_GRP;
 }
 
-static void stream_rebase(stream* s, int32_t delta) {
+static int32_t stream_back(int32_t time, int64_t delta) {
+    const int64_t moved = time - delta;
+    return moved > -STREAM_PAST ? (int32_t)moved : -STREAM_PAST;
+}
+
+// Move the base by `delta`, and all times but those at which refreshes are due.
+static void stream_move(stream* s, int64_t delta) {
     s->base += delta;
-    s->now = stream_max(s->now - delta, -STREAM_PAST);
-    s->bus = stream_max(s->bus - delta, -STREAM_PAST);
+    s->now = stream_back(s->now, delta);
+    s->bus = stream_back(s->bus, delta);
     for (int i = 0; i < s->lanes; ++i) {
         stream_bank* bank = &s->banks[i];
         int32_t* times[] = {&bank->act, &bank->pre, &bank->column, &bank->reada, &bank->restored};
         for (int k = 0; k < 5; ++k) {
-            *times[k] = stream_max(*times[k] - delta, -STREAM_PAST);
+            *times[k] = stream_back(*times[k], delta);
         }
         for (int k = 0; k < STREAM_CLASSES; ++k) {
-            s->shared[k][i] = stream_max(s->shared[k][i] - delta, -STREAM_PAST);
+            s->shared[k][i] = stream_back(s->shared[k][i], delta);
         }
         int32_t* local = &s->local[s->kind[i]][i];
         if (*local != STREAM_NEVER) {
-            *local = stream_max(*local - delta, -STREAM_PAST);
+            *local = stream_back(*local, delta);
         }
     }
     for (int r = 0; r < s->d.ranks; ++r) {
-        stream_rank* rank = &s->ranks[r];
         for (int k = 0; k < 4; ++k) {
-            rank->acts[k] = stream_max(rank->acts[k] - delta, -STREAM_PAST);
+            s->ranks[r].acts[k] = stream_back(s->ranks[r].acts[k], delta);
         }
-        rank->due -= s->refreshing ? delta : 0;
     }
     if (s->slot != STREAM_NEVER) {
         stream_place_slot(s);
     }
+}
+
+static void stream_rebase(stream* s, int32_t delta) {
+    stream_move(s, delta);
+    for (int r = 0; r < s->d.ranks; ++r) {
+        s->ranks[r].due -= s->refreshing ? delta : 0;
+    }
+}
+
+// A rank that does one refresh per interval until a request comes: closed, all credits used up.
+static bool stream_steady(const stream* s, const stream_rank* rank) {
+    return rank->phase == STREAM_REGULAR && rank->open == 0 && !rank->pulled_in &&
+           rank->flexibility == -s->pulled_in && rank->due >= s->now &&
+           rank->due < s->now + s->d.refresh_interval;
+}
+
+// Nothing waits in a cycle in which a refresh is due: leave out all intervals but the last two
+// before the next request. The refreshes of those two set every time that lasts.
+static bool stream_skip(stream* s) {
+    const int64_t interval = s->d.refresh_interval;
+    const int64_t pause = s->slot_at - s->base - s->now;
+    if (s->slot == STREAM_NEVER || pause < 4 * interval) {
+        return false;
+    }
+    for (int r = 0; r < s->d.ranks; ++r) {
+        if (!stream_steady(s, &s->ranks[r])) {
+            return false;
+        }
+    }
+    const int64_t intervals = pause / interval - 2;
+    stream_move(s, intervals * interval);
+    s->commands[OG_DRAM_REFA] += intervals * s->d.ranks;
+    return true;
 }
 
 // a rank whose refresh is due, and whether a refresh command may go before `best`
@@ -141,7 +178,9 @@ STREAM_INLINE bool stream_run(stream* s, int blocks) {
         if (accept) {
             stream_accept(s, next, 0);
         } else if (agenda.due <= time) {
-            stream_due(s, agenda.due_rank, best, blocks);
+            if (s->pending || !stream_skip(s)) {
+                stream_due(s, agenda.due_rank, best, blocks);
+            }
             agenda = stream_look(s);
         } else if (refresh) {
             stream_refresh(s, agenda.rank, next);

@@ -120,6 +120,107 @@ static void long_pauses_are_counted(void** state) {
     og_arena_destroy(arena);
 }
 
+static void ignore_command(void* context, const og_dram_event* event) {
+    (void)context;
+    (void)event;
+}
+
+// bursts of requests between pauses of up to `longest` cycles, sixteenths of it at the least
+static og_dram_trace trace_with_pauses(og_arena* arena, og_random* random, int64_t longest,
+                                       uint64_t bytes, int initiators) {
+    enum { COUNT = 48 };
+    og_dram_request* requests = OG_NEW(arena, og_dram_request, COUNT);
+    int64_t arrival = 0;
+    for (int i = 0; i < COUNT; ++i) {
+        const bool pause = i % 12 == 11;
+        arrival += pause ? longest / 16 + (int64_t)og_random_below(random, (uint64_t)longest)
+                         : (int64_t)og_random_below(random, 40);
+        requests[i] = (og_dram_request){
+            .address = og_random_below(random, bytes / 64) * 64,
+            .arrival = arrival,
+            .write = og_random_below(random, 3) == 0,
+            .initiator = (uint16_t)og_random_below(random, (uint64_t)initiators),
+        };
+    }
+    return (og_dram_trace){
+        .name = "pauses", .requests = requests, .count = COUNT, .initiators = initiators};
+}
+
+// a controller that the device can have, refreshed in any way
+static og_dram_controller random_refreshed(og_random* random, const og_dram_device* device) {
+    og_dram_controller c = random_controller(random);
+    c.scheduler = (og_dram_scheduler)og_random_below(random, 5);
+    c.power_down = (og_dram_power_down)(og_random_below(random, 4) == 0);
+    const bool banks = device->timing.refresh_bank_interval > 0;
+    const bool same = device->timing.refresh_same_bank_interval > 0;
+    const og_dram_refresh_policy other = banks  ? OG_DRAM_REFRESH_PER_BANK
+                                         : same ? OG_DRAM_REFRESH_SAME_BANK
+                                                : OG_DRAM_REFRESH_ALL_BANK;
+    c.refresh_policy = og_random_below(random, 2) ? other : OG_DRAM_REFRESH_ALL_BANK;
+    return c;
+}
+
+// Refreshes left out in pauses give what going through them one by one gives: an observer makes the
+// simulator do that.
+static void pauses_are_skipped_exactly(void** state) {
+    (void)state;
+    const og_dram_observer observer = {ignore_command, NULL};
+    og_random random = og_random_make(21, 0);
+    for (int at = 0; og_dram_device_at(at); ++at) {
+        for (int k = 0; k < 24; ++k) {
+            og_arena* arena = og_arena_create();
+            og_dram_device device = *og_dram_device_at(at);
+            device.organisation.ranks = 1 << og_random_below(&random, 2);
+            device.organisation.channels = 1 << (og_random_below(&random, 3) / 2);
+            const int initiators = 1 + (int)og_random_below(&random, 4) / 3;
+            const int64_t longest = INT64_C(1) << (12 + og_random_below(&random, 11));
+            const uint64_t bytes = og_dram_device_bytes(&device);
+            const og_dram_trace trace =
+                trace_with_pauses(arena, &random, longest, bytes, initiators);
+            const og_dram_system* system = open_system(arena, &device, &trace);
+            const og_dram_controller c = random_refreshed(&random, &device);
+            og_dram_result seen;
+            og_dram_result unseen;
+            memset(&seen, 0, sizeof seen);
+            memset(&unseen, 0, sizeof unseen);
+            assert_int_equal(og_dram_simulate(system, &c, arena, &observer, &seen), OG_OK);
+            assert_int_equal(og_dram_simulate(system, &c, arena, NULL, &unseen), OG_OK);
+            assert_memory_equal(&seen, &unseen, sizeof seen);
+            memset(&unseen, 0, sizeof unseen);
+            assert_int_equal(og_dram_port_simulate(system, &c, arena, NULL, &unseen), OG_OK);
+            assert_memory_equal(&seen, &unseen, sizeof seen);
+            og_arena_destroy(arena);
+        }
+    }
+}
+
+// the longest pause that a trace can ask for, with every device and way of refresh
+static void longest_pauses_end(void** state) {
+    (void)state;
+    og_random random = og_random_make(22, 0);
+    for (int at = 0; og_dram_device_at(at); ++at) {
+        og_arena* arena = og_arena_create();
+        og_dram_device device = *og_dram_device_at(at);
+        device.organisation.ranks = 2;
+        const og_dram_request requests[] = {{.address = 64},
+                                            {.address = 4096, .arrival = OG_DRAM_ARRIVAL_MAX}};
+        const og_dram_trace trace = {
+            .name = "longest", .requests = requests, .count = 2, .initiators = 1};
+        const og_dram_system* system = open_system(arena, &device, &trace);
+        for (int k = 0; k < 16; ++k) {
+            const og_dram_controller c = random_refreshed(&random, &device);
+            og_dram_result result;
+            assert_int_equal(og_dram_simulate(system, &c, arena, NULL, &result), OG_OK);
+            assert_true(result.cycles > OG_DRAM_ARRIVAL_MAX);
+            assert_int_equal(og_dram_port_simulate(system, &c, arena, NULL, &result), OG_OK);
+            const int64_t refreshes = OG_DRAM_ARRIVAL_MAX / device.timing.refresh_interval;
+            const bool down = c.power_down != OG_DRAM_POWER_DOWN_NONE;
+            assert_true(down ? result.refreshes < 1000 : result.refreshes >= 2 * refreshes - 32);
+        }
+        og_arena_destroy(arena);
+    }
+}
+
 typedef struct served {
     uint8_t* times;
     int64_t count, commands, last;
@@ -339,6 +440,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(engines_are_equal),
         cmocka_unit_test(long_pauses_are_counted),
+        cmocka_unit_test(pauses_are_skipped_exactly),
+        cmocka_unit_test(longest_pauses_end),
         cmocka_unit_test(requests_are_conserved),
         cmocka_unit_test(canonical_controllers_are_equivalent),
         cmocka_unit_test(unloaded_read_takes_the_sum_of_its_parts),
