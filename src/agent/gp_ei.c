@@ -23,7 +23,9 @@ enum { GP_EI_WORST, GP_EI_MODELLED };
 enum { GP_EI_LEADING = 64 };  // candidates that a batch is drawn from, at least
 
 static const char* const gp_ei_acquisitions[] = {"expected_improvement", "confidence_bound"};
-static const char* const gp_ei_kernels[] = {"product", "mixed", "additive"};
+enum { GP_EI_AUTOMATIC = 3 };  // kernel, behind those of og_covariance_form
+
+static const char* const gp_ei_kernels[] = {"product", "mixed", "additive", "automatic"};
 static const char* const gp_ei_targets[] = {"values", "ranks"};
 static const char* const gp_ei_infeasible[] = {"worst", "modelled"};
 
@@ -36,9 +38,10 @@ static const og_parameter gp_ei_options[] = {
     {OG_REAL_ROW("thompson", "", 0, 1, 0.33,
                  "Share of proposals that are the best of a function drawn from the process over "
                  "the leading candidates: leaves what the process wrongly believes to be best.")},
-    {OG_CHOICE_ROW("kernel", gp_ei_kernels, OG_COVARIANCE_MIXED,
-                   "Covariance: product over all columns, that and sums of ordered ones and of "
-                   "choices, or that and a sum over columns.")},
+    {OG_CHOICE_ROW("kernel", gp_ei_kernels, GP_EI_AUTOMATIC,
+                   "Covariance: product over all columns; that and sums over ordered ones and over "
+                   "choices; or that and a sum over columns. Automatic: additive where there are "
+                   "only choices, else mixed.")},
     {OG_CHOICE_ROW("targets", gp_ei_targets, OG_TARGETS_RANK_GAUSSIAN,
                    "Learn losses, or normal scores of their ranks.")},
     {OG_CHOICE_ROW("infeasible", gp_ei_infeasible, GP_EI_WORST,
@@ -59,11 +62,22 @@ typedef struct gp_ei_state {
     bool fitted;
 } gp_ei_state;
 
+static og_covariance_form gp_ei_kernel(const og_agent* agent, const og_column* columns) {
+    if ((int)agent->options[GP_EI_KERNEL] != GP_EI_AUTOMATIC) {
+        return (og_covariance_form)agent->options[GP_EI_KERNEL];
+    }
+    bool choices = true;
+    for (int i = 0; i < agent->space->count; i++) {
+        choices = choices && columns[i].kind == OG_COLUMN_CHOICE;
+    }
+    return choices ? OG_COVARIANCE_ADDITIVE : OG_COVARIANCE_MIXED;
+}
+
 static og_status gp_ei_start(og_agent* agent) {
     gp_ei_state* state = agent->state;
     state->surrogate = og_surrogate_make(agent);
     const og_gaussian_process_options options = {
-        .covariance = (og_covariance_form)agent->options[GP_EI_KERNEL],
+        .covariance = gp_ei_kernel(agent, state->surrogate.columns),
         .targets = (og_target_scale)agent->options[GP_EI_TARGETS],
         .capacity = (int)agent->options[GP_EI_ROWS],
         .seed = og_random_bits(&agent->random),
