@@ -21,7 +21,7 @@ const char* og_error_text(void);
 
 /// Record a message for og_error_text() and return `status`, so that callers write
 /// `return og_fail(OG_ERROR_NAME, "no agent '%s'", name);`. Messages longer than 1023 bytes are
-/// cut.
+/// cut, and what is not printable is masked, see og_text_mask().
 og_status og_fail(og_status status, const char* format, ...) __attribute__((format(printf, 2, 3)));
 
 /// Put `format` and ": " before the recorded message (context that only the caller knows) and

@@ -22,6 +22,16 @@ char* og_text_trim(og_arena* arena, const char* text);
 /// has no parts. Returns the number of parts.
 int og_text_split(og_arena* arena, const char* text, char separator, char*** parts);
 
+/// Make `text` fit for terminals and pictures, in place: every byte of control characters (also of
+/// those that change the direction of writing) and of what is no UTF-8 becomes '?'.
+void og_text_mask(char* text);
+
+/// A masked copy of `text` in `arena`.
+char* og_text_printable(og_arena* arena, const char* text);
+
+/// Number of characters of `text`, or -1 when og_text_mask() would change it.
+int64_t og_text_characters(const char* text);
+
 /// Text that grows, in an arena. Start with `{.arena = arena}`; `data` is terminated (NULL while
 /// empty).
 typedef struct og_buffer {

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ogive/text.h"
+
 static _Thread_local char status_text[1024];
 
 const char* og_error_text(void) {
@@ -19,6 +21,8 @@ og_status og_fail(og_status status, const char* format, ...) {
     va_start(args, format);
     vsnprintf(fresh, sizeof fresh, format, args);
     va_end(args);
+    // names and cells of files may hold what drives a terminal
+    og_text_mask(fresh);
     memcpy(status_text, fresh, sizeof fresh);
     return status;
 }

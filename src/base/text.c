@@ -72,6 +72,66 @@ int og_text_split(og_arena* arena, const char* text, char separator, char*** par
     return count;
 }
 
+// Bytes of the UTF-8 character at `at`, 0 = malformed; `*code` receives its code point.
+static int text_decode(const unsigned char* at, uint32_t* code) {
+    static const struct {
+        unsigned char mask, lead;
+        uint32_t least;
+    } forms[] = {{0x80, 0, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+    for (int extra = 0; extra < 4; extra++) {
+        if ((at[0] & forms[extra].mask) != forms[extra].lead) {
+            continue;
+        }
+        *code = at[0] & (unsigned char)~forms[extra].mask;
+        for (int i = 1; i <= extra; i++) {
+            if ((at[i] & 0xc0) != 0x80) {
+                return 0;
+            }
+            *code = *code << 6 | (at[i] & 0x3fu);
+        }
+        const bool surrogate = *code >= 0xd800 && *code <= 0xdfff;
+        return *code < forms[extra].least || surrogate || *code > 0x10ffff ? 0 : extra + 1;
+    }
+    return 0;
+}
+
+// Bytes of the character at `at` when it may be shown, else 0; `*bytes` receives how many to mask.
+static int text_shown(const char* at, int* bytes) {
+    uint32_t code = 0;
+    const int length = text_decode((const unsigned char*)at, &code);
+    *bytes = length > 0 ? length : 1;
+    const bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+    const bool direction = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    return control || direction ? 0 : length;
+}
+
+void og_text_mask(char* text) {
+    int bytes = 0;
+    for (char* at = text; *at; at += bytes) {
+        if (text_shown(at, &bytes) == 0) {
+            memset(at, '?', (size_t)bytes);
+        }
+    }
+}
+
+char* og_text_printable(og_arena* arena, const char* text) {
+    char* copy = og_text_copy(arena, text, strlen(text));
+    og_text_mask(copy);
+    return copy;
+}
+
+int64_t og_text_characters(const char* text) {
+    int64_t count = 0;
+    int bytes = 0;
+    for (const char* at = text; *at; at += bytes) {
+        if (text_shown(at, &bytes) == 0) {
+            return -1;
+        }
+        count++;
+    }
+    return count;
+}
+
 void og_buffer_add(og_buffer* buffer, const char* text, size_t length) {
     if (buffer->length + length + 1 > buffer->capacity) {
         const size_t wanted = 2 * (buffer->length + length + 1);

@@ -210,12 +210,14 @@ static og_table best_table(const best_entry* entries, int count, int group, doub
 }
 
 static void best_print_task(const og_study_record* record, og_buffer* out) {
-    og_buffer_print(out, "%s: ", record->environment);
+    og_buffer_print(out, "%s: ", og_text_printable(out->arena, record->environment));
     for (int i = 0; i < record->objective_count; i++) {
-        og_buffer_print(out, "%s%s", i ? ", " : "", record->objectives[i]);
+        og_buffer_print(out, "%s%s", i ? ", " : "",
+                        og_text_printable(out->arena, record->objectives[i]));
     }
     for (int i = 0; i < record->constraint_count; i++) {
-        og_buffer_print(out, "%s%s", i ? " and " : ", subject to ", record->constraints[i]);
+        og_buffer_print(out, "%s%s", i ? " and " : ", subject to ",
+                        og_text_printable(out->arena, record->constraints[i]));
     }
     og_buffer_print(out, "\n\n");
 }
@@ -366,7 +368,8 @@ static void best_print_summary(const best_entry* entries, int count, const best_
                     og_number_text(out->arena, value, view.unit),
                     og_change_text(out->arena, view.reference, value));
     for (int i = 0; i < record->constraint_count; i++) {
-        og_buffer_print(out, "%s%s", i ? " and " : " and keeps ", record->constraints[i]);
+        og_buffer_print(out, "%s%s", i ? " and " : " and keeps ",
+                        og_text_printable(out->arena, record->constraints[i]));
     }
     og_buffer_print(out, ".\n");
     bool exact = false;
@@ -396,7 +399,7 @@ static og_status best_show_group(const og_call* call, og_store* store, const bes
     if (several) {
         best_print_comparison(entries, count, group, out);
     }
-    og_buffer_print(out, "%s: ", winner->record->name);
+    og_buffer_print(out, "%s: ", og_text_printable(out->arena, winner->record->name));
     const og_trial* shown = winner->best;
     if (!shown) {
         OG_TRY(og_stored_trial(call, store, winner->record, winner->record->best, &shown));

@@ -149,8 +149,9 @@ static void designs_grow(designs_reader* reader, og_designs* designs) {
 
 static void designs_complain(const designs_reader* reader, og_designs* designs) {
     if (designs->bad < OG_DESIGN_PROBLEMS) {
-        designs->problems[designs->bad] = og_text_format(reader->arena, "%s:%lld: %s", reader->name,
-                                                         (long long)reader->line, og_error_text());
+        designs->problems[designs->bad] = og_text_format(
+            reader->arena, "%s:%lld: %s", og_text_printable(reader->arena, reader->name),
+            (long long)reader->line, og_error_text());
     }
     designs->bad++;
 }

@@ -62,7 +62,8 @@ static void table_add_row(og_table* table, const char* const* cells) {
         table->capacity = capacity;
     }
     for (int i = 0; i < table->columns; i++) {
-        table->cells[table->rows * table->columns + i] = cells[i] ? cells[i] : "";
+        table->cells[table->rows * table->columns + i] =
+            cells[i] ? og_text_printable(table->arena, cells[i]) : "";
     }
     table->rows++;
 }

@@ -18,7 +18,8 @@ typedef struct og_table {
 /// A table with a header row (list: [columns]).
 og_table og_table_make(og_arena* arena, int columns, const char* const* header);
 
-/// Add a row (list: [columns]); NULL is an empty cell. Texts must outlive the table.
+/// Add a row (list: [columns]); NULL is an empty cell. Texts are
+/// copied, and what is not printable is masked.
 void og_table_add(og_table* table, const char* const* cells);
 
 /// Print it with `indent` spaces before each line. A column is aligned right when all its cells

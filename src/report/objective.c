@@ -75,8 +75,11 @@ og_objective_view og_objective_view_make(og_arena* arena, const og_study_record*
         if (record->reference_x && record->reference_y) {
             view.reference = objective_reference(arena, record, view.name);
         }
+        view.name = og_text_printable(arena, view.name);
+        view.unit = og_text_printable(arena, view.unit);
         return view;
     }
-    view.name = og_text_format(arena, "distance from %s", record->objectives[0]);
+    view.name =
+        og_text_format(arena, "distance from %s", og_text_printable(arena, record->objectives[0]));
     return view;
 }

@@ -45,7 +45,7 @@ typedef struct svg_canvas {
 } svg_canvas;
 
 void og_svg_text(const char* text, og_buffer* out) {
-    for (const char* c = text; *c; c++) {
+    for (const char* c = og_text_printable(out->arena, text); *c; c++) {
         switch (*c) {
         case '<': og_buffer_add(out, "&lt;", 4); break;
         case '>': og_buffer_add(out, "&gt;", 4); break;

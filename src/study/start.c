@@ -123,6 +123,17 @@ static void start_reference(og_run* run) {
     og_problem_set_reference(problem, y, run->work);
 }
 
+static og_status start_check_name(const char* name) {
+    enum { LONGEST = 200 };
+    const int64_t characters = name ? og_text_characters(name) : 1;
+    return characters >= 1 && characters <= LONGEST
+               ? OG_OK
+               : og_fail(OG_ERROR_VALUE,
+                         "name: '%.200s' is no name for a study, allowed: 1 .. %d "
+                         "printable characters",
+                         name, LONGEST);
+}
+
 og_status og_run_start(og_run* run, const og_environment* environment, const og_agent_type* type) {
     const og_plan* plan = run->plan;
     if (plan->objective_count == 0) {
@@ -132,6 +143,7 @@ og_status og_run_start(og_run* run, const og_environment* environment, const og_
     if (plan->evaluations <= 0 && !(plan->seconds > 0)) {
         return og_fail(OG_ERROR_VALUE, "budget: evaluations or seconds needed");
     }
+    OG_TRY(start_check_name(plan->name));
     OG_TRY(start_environment(run, environment));
     OG_TRY(og_problem_create(run->arena, &run->model, plan, &run->problem));
     start_reference(run);

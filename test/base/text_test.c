@@ -13,6 +13,35 @@
 
 #include "ogive/random.h"
 
+static void text_masks_what_is_not_printable(void** state) {
+    (void)state;
+    og_arena* arena = og_arena_create();
+    static const struct {
+        const char* text;
+        const char* masked;
+        int characters;
+    } cases[] = {
+        {"", "", 0},
+        {"plain ~", "plain ~", 7},
+        {"a\033[31mb\nc\td\x7f", "a?[31mb?c?d?", -1},
+        {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 3},
+        {"\xc2\x9b"
+         "1m",
+         "??1m", -1},
+        {"\xff\xc3", "??", -1},
+        {"\xc0\xaf", "??", -1},
+        {"\xed\xa0\x80", "???", -1},
+        {"\xf4\x90\x80\x80", "????", -1},
+        {"x\xe2\x80\xaey", "x???y", -1},
+        {"\xe2\x82", "??", -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_string_equal(og_text_printable(arena, cases[i].text), cases[i].masked);
+        assert_int_equal(og_text_characters(cases[i].text), cases[i].characters);
+    }
+    og_arena_destroy(arena);
+}
+
 static void text_formats_and_copies(void** state) {
     (void)state;
     og_arena* arena = og_arena_create();
@@ -156,6 +185,7 @@ static void text_finds_the_nearest_name(void** state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_formats_and_copies),
+        cmocka_unit_test(text_masks_what_is_not_printable),
         cmocka_unit_test(text_splits),
         cmocka_unit_test(text_buffers_grow),
         cmocka_unit_test(text_reads_numbers_strictly),

@@ -150,6 +150,15 @@ group_errors() {
     expect 2 '' "empty.yaml" -- ogive run empty.yaml
     head -c 3000 "$program" >binary.yaml
     expect 2 '' "binary.yaml" -- ogive run binary.yaml
+    # bytes that drive a terminal are shown as '?', and are no name
+    printf 'environment: "fun\\e[31mction"\nagent: random\nbudget: 5\nobjectives: {minimize: value}\n' >escape.yaml
+    expect 2 '' "fun[?].31mction" -- ogive run escape.yaml
+    printf 'x1\n\033]0;title\007\n' >escape.csv
+    expect 2 '' "escape.csv:2: .*[?].0;title[?]" -- ogive evaluate function --designs escape.csv
+    expect 2 '' "1 .. 200 printable characters" -- search --name "$(printf 'a\033b')"
+    expect 2 '' "1 .. 200 printable characters" -- search --name ''
+    expect 2 '' "1 .. 200 printable characters" -- search --name "$(printf '%0201d' 0)"
+    expect 0 - '' -- search --name "$(printf '%0200d' 0)"
     # stores
     mkdir directory
     expect 2 '' "directory" -- ogive best directory
