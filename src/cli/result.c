@@ -41,12 +41,21 @@ static bool result_mentions(const char* text, const char* name) {
     return false;
 }
 
+// "minimize power_mw" in the row of power_mw is just "minimize"
+static const char* result_short(og_arena* arena, const char* objective, const char* metric) {
+    const char* space = strchr(objective, ' ');
+    return space && strcmp(space + 1, metric) == 0
+               ? og_text_copy(arena, objective, (size_t)(space - objective))
+               : objective;
+}
+
 // the objectives and constraints that read a metric
 static const char* result_role(og_arena* arena, const og_study_record* record, const char* metric) {
     og_buffer role = {.arena = arena};
     for (int i = 0; i < record->objective_count; i++) {
         if (result_mentions(record->objectives[i], metric)) {
-            og_buffer_print(&role, "%s%s", role.length ? "; " : "", record->objectives[i]);
+            og_buffer_print(&role, "%s%s", role.length ? "; " : "",
+                            result_short(arena, record->objectives[i], metric));
         }
     }
     for (int i = 0; i < record->constraint_count; i++) {
