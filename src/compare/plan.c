@@ -118,7 +118,7 @@ static og_status plan_part(const og_node_source* source, const og_document_node*
     static const char* const keys[] = {"name", "options"};
     const og_document_node* part =
         node->kind == OG_SCALAR ? node : og_node_pick(source->arena, node, keys, 2);
-    if (node->kind == OG_MAP && !og_node_find(node, "name")) {
+    if (og_document_is_null(node) || (node->kind == OG_MAP && !og_node_find(node, "name"))) {
         return og_fail(OG_ERROR_VALUE, "%s: %s: name is missing", og_node_where(source, node), key);
     }
     return og_plan_read(source->arena, og_node_wrap(source->arena, key, part), source->name, plan);

@@ -397,6 +397,8 @@ static const char* const compare_test_wrong[][2] = {
      "c.yaml:1:33: unknown key 'lable', did you mean label?"},
     {"environments: [{label: a}]\nobjectives: {minimize: value}",
      "c.yaml:1:16: environment: name is missing"},
+    {"environments: [function]\nobjectives: {minimize: value}\nagents: [~]",
+     "c.yaml:3:10: agent: name is missing"},
     {"environments: [function, function]\nobjectives: {minimize: value}\nagents: random\nbudget: 5",
      "c.yaml:1:26: 'function' is there already"},
     {"environments: [function]\nobjectives: {minimize: value}\nagents: [random, random]\nbudget: 5",
