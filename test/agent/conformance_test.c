@@ -417,6 +417,7 @@ static void test_golden(void** state) {
         {"sac", 0x0u},
         {"ant_colony", 0x67ef854dce0723ffu},
         {"cross_entropy", 0xa0d7c9590f2fbf5cu},
+        {"cma_es", 0x21f2b93287aa05c7u},
     };
     og_arena* arena = og_arena_create();
     const og_space* space = conformance_space(arena, &conformance_cases[2].table);
