@@ -157,9 +157,10 @@ typedef struct og_dram_result {
     int64_t reads, writes;
     double read_latency_average_ns, read_latency_p50_ns, read_latency_p95_ns, read_latency_p99_ns,
         read_latency_max_ns;  ///< from the arrival that the trace asks for to the response: waiting
-                              ///< at the initiator counts
+                              ///< at the initiator counts; NaN without reads
     double read_port_latency_average_ns;  ///< from the cycle in which the initiator's port is free
-                                          ///< to send the request, as DRAMSys counts
+                                          ///< to send the request, as DRAMSys counts; NaN
+                                          ///< without reads
     double queue_latency_average_ns;      ///< from acceptance by the controller to the end of data
     double bandwidth_gbps;                ///< Gb/s of data over `time_ns`
     double bus_utilisation;               ///< share of the data-bus cycles in use, 0..1

@@ -46,6 +46,11 @@ static int64_t measure_percentile(const dram_measure* m, double share) {
 }
 
 static void measure_latencies(const dram_measure* m, double ns, og_dram_result* r) {
+    // without reads, NaN: 0 would be the best of latencies
+    const double none = m->reads > 0 ? 0.0 : NAN;
+    r->read_latency_average_ns = r->read_port_latency_average_ns = none;
+    r->read_latency_p50_ns = r->read_latency_p95_ns = none;
+    r->read_latency_p99_ns = r->read_latency_max_ns = none;
     if (m->reads > 0) {
         r->read_latency_average_ns = (double)m->read_latency / (double)m->reads * ns;
         r->read_port_latency_average_ns = (double)m->read_port_latency / (double)m->reads * ns;
@@ -77,8 +82,8 @@ typedef struct measure_background {
     double active, precharged, active_down, precharged_down, self_refresh;
 } measure_background;
 
-static measure_background measure_rank(const dram_measure* m, const dram_activity* a,
-                                       int64_t refresh_active, int64_t window) {
+static measure_background measure_rank(const dram_activity* a, int64_t refresh_active,
+                                       int64_t window) {
     int64_t active = a->active + refresh_active;
     if (a->since >= 0) {
         const int64_t end = a->open > 0 ? window : a->end;
@@ -88,7 +93,6 @@ static measure_background measure_rank(const dram_measure* m, const dram_activit
     // rows stay open through active power-down, which is accounted on its own
     active -= a->active_down;
     const int64_t precharged = window - active - asleep;
-    (void)m;
     return (measure_background){
         .active = (double)active,
         .precharged = precharged > 0 ? (double)precharged : 0.0,
@@ -132,7 +136,7 @@ static void measure_energy(const dram_measure* m, const og_dram_system* system, 
             supply->volt * t->clock_ps * 1e-3 * (double)device->organisation.devices;
         measure_commands_energy(m, device, supply, scale, e);
         for (int i = 0; i < m->ranks; ++i) {
-            const measure_background b = measure_rank(m, &m->activity[i], refresh_active, window);
+            const measure_background b = measure_rank(&m->activity[i], refresh_active, window);
             e->background_active += scale * b.active * supply->idd3n;
             e->background_precharged += scale * b.precharged * supply->idd2n;
             e->power_down += scale * b.active_down * supply->idd3p;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <string.h>
 
 #include "ogive/dram.h"
@@ -323,6 +324,27 @@ static void unloaded_read_takes_the_sum_of_its_parts(void** state) {
 
 // ---- address maps
 
+static void writes_alone_have_no_read_latency(void** state) {
+    (void)state;
+    og_arena* arena = og_arena_create();
+    const og_dram_request requests[] = {{.address = 64, .write = true},
+                                        {.address = 128, .write = true}};
+    const og_dram_trace trace = {
+        .name = "writes", .requests = requests, .count = 2, .initiators = 1};
+    const og_dram_system* system = open_system(arena, device_named("ddr3_1600"), &trace);
+    const og_dram_controller c = og_dram_controller_default();
+    og_dram_result r;
+    assert_int_equal(og_dram_simulate(system, &c, arena, NULL, &r), OG_OK);
+    const double latencies[] = {r.read_latency_average_ns, r.read_latency_p50_ns,
+                                r.read_latency_p95_ns,     r.read_latency_p99_ns,
+                                r.read_latency_max_ns,     r.read_port_latency_average_ns};
+    for (int i = 0; i < 6; ++i) {
+        assert_true(isnan(latencies[i]));
+    }
+    assert_true(r.queue_latency_average_ns > 0.0);
+    og_arena_destroy(arena);
+}
+
 static void maps_decode(void** state) {
     (void)state;
     const og_dram_device* ddr4 = device_named("ddr4_2400");
@@ -445,6 +467,7 @@ int main(void) {
         cmocka_unit_test(requests_are_conserved),
         cmocka_unit_test(canonical_controllers_are_equivalent),
         cmocka_unit_test(unloaded_read_takes_the_sum_of_its_parts),
+        cmocka_unit_test(writes_alone_have_no_read_latency),
         cmocka_unit_test(maps_decode),
         cmocka_unit_test(maps_are_one_to_one),
         cmocka_unit_test(bad_maps_fail),
