@@ -379,9 +379,60 @@ static og_status memspec_currents(const memspec_file* file, const memspec_curren
     return OG_OK;
 }
 
-// turns the average current of per-bank refresh into the current during one refresh
-static void memspec_finish_currents(const og_dram_timing* timing, og_dram_supply* supply) {
-    if (supply->idd5pb > supply->idd2n && timing->refresh_bank > 0) {
+// What must not be less than what: each energy is a difference of two currents (measure.c).
+static const struct {
+    size_t more, less;
+} memspec_differences[] = {
+    {MEMSPEC_AMPERE(idd0), MEMSPEC_AMPERE(idd2n)},  {MEMSPEC_AMPERE(idd0), MEMSPEC_AMPERE(idd3n)},
+    {MEMSPEC_AMPERE(idd4r), MEMSPEC_AMPERE(idd3n)}, {MEMSPEC_AMPERE(idd4w), MEMSPEC_AMPERE(idd3n)},
+    {MEMSPEC_AMPERE(idd5b), MEMSPEC_AMPERE(idd3n)}, {MEMSPEC_AMPERE(idd2n), MEMSPEC_AMPERE(idd2p)},
+    {MEMSPEC_AMPERE(idd3n), MEMSPEC_AMPERE(idd3p)}, {MEMSPEC_AMPERE(idd5pb), MEMSPEC_AMPERE(idd2n)},
+};
+
+static const char* memspec_current_key(const memspec_current* currents, int supply, size_t offset) {
+    while (currents->key && (currents->supply != supply || currents->offset != offset)) {
+        ++currents;
+    }
+    return currents->key;
+}
+
+static double memspec_ampere(const og_dram_supply* supply, size_t offset) {
+    return *(const double*)(const void*)((const char*)supply + offset);
+}
+
+static og_status memspec_check_currents(const memspec_file* file, const memspec_current* currents,
+                                        const og_dram_supply supply[2]) {
+    const int count = sizeof memspec_differences / sizeof memspec_differences[0];
+    for (int k = 0; k < 2 * count; ++k) {
+        const size_t more = memspec_differences[k % count].more;
+        const size_t less = memspec_differences[k % count].less;
+        const char* key = memspec_current_key(currents, k / count, more);
+        const char* other = memspec_current_key(currents, k / count, less);
+        const double left = memspec_ampere(&supply[k / count], more);
+        const double right = memspec_ampere(&supply[k / count], less);
+        // that of per-bank refresh may be missing
+        const bool given = left > 0 || more != MEMSPEC_AMPERE(idd5pb);
+        if (key && other && given && left < right) {
+            return og_fail(OG_ERROR_VALUE,
+                           "%s: mempowerspec.%s = %g contradicts %s = %g (it must not be less)",
+                           file->path, key, left, other, right);
+        }
+    }
+    return OG_OK;
+}
+
+// Turns the average current of per-bank refresh into the current during one refresh; where the file
+// has none, the charge of an all-bank refresh spreads over the banks.
+static void memspec_finish_currents(const og_dram_device* device, og_dram_supply* supply) {
+    const og_dram_timing* timing = &device->timing;
+    if (timing->refresh_bank == 0) {
+        return;
+    }
+    if (supply->idd5pb == 0) {
+        const double stretch =
+            (double)timing->refresh_all / timing->refresh_bank / device->organisation.banks;
+        supply->idd5pb = supply->idd3n + (supply->idd5b - supply->idd3n) * stretch;
+    } else if (supply->idd5pb > supply->idd2n) {
         const double stretch = (double)timing->refresh_bank_interval / timing->refresh_bank;
         supply->idd5pb = supply->idd3n + (supply->idd5pb - supply->idd2n) * stretch;
     }
@@ -406,8 +457,8 @@ static void memspec_complete(const memspec_family* family, og_dram_device* devic
         timing->write_preamble = 1;
         device->organisation.rank_data_bus = true;
     }
-    memspec_finish_currents(timing, &device->supply[0]);
-    memspec_finish_currents(timing, &device->supply[1]);
+    memspec_finish_currents(device, &device->supply[0]);
+    memspec_finish_currents(device, &device->supply[1]);
 }
 
 // one thing that must hold between two values of a device
@@ -533,6 +584,7 @@ static og_status memspec_build(og_arena* arena, const memspec_file* file,
         result->timing.write_strobe_delay = strobe + offset;
     }
     OG_TRY(memspec_currents(file, family->currents, result->supply));
+    OG_TRY(memspec_check_currents(file, family->currents, result->supply));
     memspec_complete(family, result);
     OG_TRY(memspec_relations(file, result));
     const char* name = json_string_value(json_object_get(file->spec, "memoryId"));

@@ -131,6 +131,34 @@ static void power_may_be_missing_but_not_wrong(void** state) {
     refuse("\"idd4r\"", "\"idd4r\": -1, \"idd4w\": 1, \"idd5\": 118 },", "idd4r");
 }
 
+static void currents_give_no_negative_energy(void** state) {
+    (void)state;
+    const char* power = "\"mempowerspec\"";
+    refuse(power, "\"mempowerspec\": { \"vdd\": 1.2, \"idd0\": 43, \"idd2n\": 38, \"idd3n\": 44,",
+           "mempowerspec.idd0 = 43 contradicts idd3n = 44");
+    refuse(power, "\"mempowerspec\": { \"vdd\": 1.2, \"idd0\": 60, \"idd2n\": 61, \"idd3n\": 44,",
+           "mempowerspec.idd0 = 60 contradicts idd2n = 61");
+    refuse(power,
+           "\"mempowerspec\": { \"vdd\": 1.2, \"idd0\": 60, \"idd2n\": 38, \"idd3n\": 44, "
+           "\"idd2p1\": 39,",
+           "mempowerspec.idd2n = 38 contradicts idd2p1 = 39");
+    refuse(power,
+           "\"mempowerspec\": { \"vdd\": 1.2, \"idd0\": 60, \"idd2n\": 38, \"idd3n\": 44, "
+           "\"idd3p1\": 45,",
+           "mempowerspec.idd3n = 44 contradicts idd3p1 = 45");
+    refuse("\"idd4r\"", "\"idd4r\": 43, \"idd4w\": 168, \"idd5\": 118 },",
+           "mempowerspec.idd4r = 43 contradicts idd3n = 44");
+    refuse("\"idd4r\"", "\"idd4r\": 184, \"idd4w\": 43, \"idd5\": 118 },",
+           "mempowerspec.idd4w = 43 contradicts idd3n = 44");
+    refuse("\"idd4r\"", "\"idd4r\": 184, \"idd4w\": 168, \"idd5\": 43.5 },",
+           "mempowerspec.idd5 = 43.5 contradicts idd3n = 44");
+    const og_dram_device* device;
+    assert_int_equal(
+        parse(text_with(line_of("\"idd4r\""), "\"idd4r\": 44, \"idd4w\": 44, \"idd5\": 44 },"),
+              &device),
+        OG_OK);
+}
+
 static void damage_names_line_or_field(void** state) {
     (void)state;
     refuse("\"RAS\"", "\"RAS\": 39", "file.json:13:");                // comma missing
@@ -233,6 +261,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(refresh_mode_divides_the_interval, set_up, tear_down),
         cmocka_unit_test_setup_teardown(clock_comes_as_period_or_frequency, set_up, tear_down),
         cmocka_unit_test_setup_teardown(power_may_be_missing_but_not_wrong, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(currents_give_no_negative_energy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damage_names_line_or_field, set_up, tear_down),
         cmocka_unit_test_setup_teardown(contradictions_are_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(files_of_dramsys_load, set_up, tear_down),
