@@ -9,12 +9,13 @@ static const size_t designs_limit = (size_t)1 << 31;  // bytes of a file, unpack
 // where reading stands
 typedef struct designs_reader {
     og_arena* arena;
+    const og_model* model;
     const og_space* space;
     const char* name;  // of the file, for messages
     const char* cursor;
     const char* end;
     int64_t line;
-    int* columns;  // parameter of each column
+    int* columns;  // parameter of each column, -1 = read over
     int column_count;
     int64_t capacity;
 } designs_reader;
@@ -68,20 +69,47 @@ static const char* designs_line(designs_reader* reader, size_t* length) {
     return NULL;
 }
 
-static og_status designs_find_column(const designs_reader* reader, const char* cell, int* index) {
+static og_status designs_unknown_column(const designs_reader* reader, const char* cell) {
     const og_space* space = reader->space;
     const char** names = OG_NEW(reader->arena, const char*, space->count);
     for (int i = 0; i < space->count; i++) {
         names[i] = space->parameters[i].name;
-        if (strcmp(names[i], cell) == 0) {
-            *index = i;
-            return OG_OK;
-        }
     }
     const char* nearest = og_text_nearest(cell, names, space->count);
     return og_fail(OG_ERROR_NAME, "%s:%lld: no parameter '%s'%s%s%s", reader->name,
                    (long long)reader->line, cell, nearest ? ", did you mean " : "",
                    nearest ? nearest : "", nearest ? "?" : "");
+}
+
+// index of the parameter `name`, or -1
+static int designs_parameter(const og_space* space, const char* name) {
+    for (int i = 0; i < space->count; i++) {
+        if (strcmp(space->parameters[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static bool designs_is_metric(const og_model* model, const char* name) {
+    for (int i = 0; i < model->metric_count; i++) {
+        if (strcmp(model->metrics[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// what evaluate and export write of each trial besides its design and its metrics
+static bool designs_is_of_trials(const char* name) {
+    static const char* const names[] = {"number",    "outcome",   "reason",  "loss",
+                                        "violation", "repeat_of", "started", "seconds"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static og_status designs_header(designs_reader* reader) {
@@ -102,9 +130,15 @@ static og_status designs_header(designs_reader* reader) {
                        (long long)reader->line);
     }
     reader->columns = OG_NEW(reader->arena, int, reader->column_count);
+    bool metrics = false;  // behind the first metric, before the outcome
     for (int i = 0; i < reader->column_count; i++) {
-        OG_TRY(designs_find_column(reader, cells[i], &reader->columns[i]));
-        for (int j = 0; j < i; j++) {
+        const bool metric = designs_is_metric(reader->model, cells[i]);
+        metrics = (metrics || metric) && strcmp(cells[i], "outcome") != 0;
+        reader->columns[i] = designs_parameter(reader->space, cells[i]);
+        if (reader->columns[i] < 0 && !metrics && !designs_is_of_trials(cells[i])) {
+            return designs_unknown_column(reader, cells[i]);
+        }
+        for (int j = 0; j < i && reader->columns[i] >= 0; j++) {
             if (reader->columns[j] == reader->columns[i]) {
                 return og_fail(OG_ERROR_VALUE, "%s:%lld: column %s is there twice", reader->name,
                                (long long)reader->line, cells[i]);
@@ -130,7 +164,9 @@ static og_status designs_row(const designs_reader* reader, const char* line, siz
     memcpy(x, initial, sizeof *x * (size_t)reader->space->count);
     for (int i = 0; i < count; i++) {
         const int index = reader->columns[i];
-        OG_TRY(og_parameter_parse(&reader->space->parameters[index], cells[i], &x[index]));
+        if (index >= 0) {
+            OG_TRY(og_parameter_parse(&reader->space->parameters[index], cells[i], &x[index]));
+        }
     }
     return og_space_check(reader->space, x);
 }
@@ -156,13 +192,14 @@ static void designs_complain(const designs_reader* reader, og_designs* designs) 
     designs->bad++;
 }
 
-og_status og_designs_load(og_arena* arena, const og_space* space, const char* path,
-                          og_designs* designs) {
+og_status og_designs_load(og_arena* arena, const og_model* model, const og_space* space,
+                          const char* path, og_designs* designs) {
     const bool standard = strcmp(path, "-") == 0;
     char* text = NULL;
     size_t size = 0;
     OG_TRY(og_file_read(arena, standard ? "/dev/stdin" : path, designs_limit, &text, &size));
     designs_reader reader = {.arena = arena,
+                             .model = model,
                              .space = space,
                              .name = standard ? "standard input" : path,
                              .cursor = text,

@@ -41,7 +41,7 @@ static og_status evaluate_load(evaluate_job* job) {
     if (!path) {
         return og_fail(OG_ERROR_VALUE, "evaluate: --designs FILE is missing");
     }
-    OG_TRY(og_designs_load(job->call->arena, job->space, path, &job->designs));
+    OG_TRY(og_designs_load(job->call->arena, job->model, job->space, path, &job->designs));
     if (job->designs.bad == 0) {
         return OG_OK;
     }
@@ -175,7 +175,8 @@ const og_command og_command_evaluate = {
     .summary = "Evaluate given designs on all processors.",
     .doc =
         "Writes CSV to standard output: all parameters, all metrics, outcome and reason, one row "
-        "a design in the order of the file. When a row is wrong, all wrong rows are reported by "
+        "a design in the order of the file. What it wrote, and what export writes, can be read "
+        "again. When a row is wrong, all wrong rows are reported by "
         "line and nothing is evaluated.\n\nExit code: 0, 1 when no design was feasible, 2 wrong "
         "input, 130 interrupted (the rows written are complete).",
     .example = "ogive evaluate dram --option workload=gemm --designs designs.csv > results.csv",

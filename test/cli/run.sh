@@ -275,6 +275,14 @@ group_evaluate() {
     expect 0 '^x1,x2,x3,value,.*outcome,reason$' 'designs in' -- ogive evaluate function --option function=onemax --option dimensions=3 --designs d.csv
     sed -n 2p stdout | grep -q '^0,0,1,' || sed -n 2p stdout | grep -q '^false,false,true,' || fail 'order of the columns'
     expect 0 - '' -- bash -c "'$program' evaluate function --option function=onemax --option dimensions=3 --designs - --quiet <d.csv"
+    # what evaluate and export write can be evaluated again
+    ogive evaluate function --designs d.csv --quiet >again.csv
+    expect 0 - '' -- ogive evaluate function --designs again.csv --quiet
+    same stdout again.csv
+    ogive run --environment function --metric d=value+1 --minimize d --agent random --budget 9 --store e.ogive --quiet >/dev/null
+    ogive export e.ogive --timing >e.csv
+    expect 0 - '' -- ogive evaluate function --designs e.csv --quiet
+    [ "$(wc -l <stdout)" = 10 ] || fail 'an export was not evaluated again'
     printf 'x1,xx2\n1,1\n' >d.csv
     expect 2 '' "d.csv:1: no parameter 'xx2', did you mean x2" -- ogive evaluate function --designs d.csv
     printf 'x1,x1\n1,1\n' >d.csv
