@@ -2,11 +2,14 @@
 
 #include <string.h>
 
+#include "cli/command.h"
+
 og_status og_assign_split(og_arena* arena, const char* option, const char* text, const char** key,
                           const char** value) {
     const char* equals = strchr(text, '=');
     if (!equals || equals == text) {
-        return og_fail(OG_ERROR_VALUE, "--%s '%s': KEY=VALUE is needed", option, text);
+        return og_fail(OG_ERROR_VALUE, "%s '%s': KEY=VALUE is needed",
+                       og_option_text(arena, option), text);
     }
     *key = og_text_trim(arena, og_text_copy(arena, text, (size_t)(equals - text)));
     *value = og_text_trim(arena, equals + 1);

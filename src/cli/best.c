@@ -406,6 +406,11 @@ static og_status best_show_group(const og_call* call, og_store* store, const bes
     }
     og_result_print(winner->record, shown, og_terminal_columns(stdout), og_terminal_color(stdout),
                     out);
+    if (!shown) {
+        og_report_study study = {0};
+        OG_TRY(og_stored_trials(call, store, winner->record, &study));
+        og_result_print_failure(&study.record, study.trials, out);
+    }
     const int top = (int)og_call_number(call, "top");
     if (top > 0) {
         OG_TRY(best_print_top(call, store, winner->record, top, out));

@@ -81,6 +81,14 @@ static int command_option_index(const og_command* command, const char* name) {
     return -1;
 }
 
+const char* og_option_text(og_arena* arena, const char* name) {
+    char* text = og_text_format(arena, "--%s", name);
+    for (char* c = text; *c; c++) {
+        *c = *c == '_' ? '-' : *c;
+    }
+    return text;
+}
+
 static og_status command_unknown_option(const og_call* call, const char* typed, const char* name) {
     const og_command* command = call->command;
     const int total = command->option_count + call->settings.count + 1;
@@ -95,8 +103,8 @@ static og_status command_unknown_option(const og_call* call, const char* typed, 
     names[count++] = "help";
     const char* nearest = og_text_nearest(name, names, count);
     if (nearest) {
-        return og_fail(OG_ERROR_NAME, "%s: no option '%s', did you mean --%s?", command->name,
-                       typed, nearest);
+        return og_fail(OG_ERROR_NAME, "%s: no option '%s', did you mean %s?", command->name, typed,
+                       og_option_text(call->arena, nearest));
     }
     return og_fail(OG_ERROR_NAME, "%s: no option '%s' (ogive %s --help lists all)", command->name,
                    typed, command->name);
@@ -116,7 +124,8 @@ static og_status command_set_option(og_call* call, int index, const char* text) 
         return og_fail(OG_ERROR_VALUE, "--%s", og_error_text());  // it begins with the row's name
     }
     if (value->count > 0 && !option->repeated) {
-        return og_fail(OG_ERROR_VALUE, "--%s is given twice", option->row.name);
+        return og_fail(OG_ERROR_VALUE, "%s is given twice",
+                       og_option_text(call->arena, option->row.name));
     }
     value->count++;
     return OG_OK;

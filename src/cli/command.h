@@ -90,6 +90,9 @@ const char* og_call_text(const og_call* call, const char* name);
 /// All texts given for a repeated option (list: [*count]), in order.
 const char* const* og_call_texts(const og_call* call, const char* name, int* count);
 
+/// The option of row `name` as help shows it: "--agent-option".
+const char* og_option_text(og_arena* arena, const char* name);
+
 /// Names of all commands, one a line with their summaries.
 void og_help_program(og_buffer* out, bool color);
 

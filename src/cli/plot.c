@@ -74,6 +74,11 @@ static og_status plot_run(og_call* call) {
                        nearest ? ", did you mean " : "", nearest ? nearest : "",
                        nearest ? "?" : "");
     }
+    if (strcmp(kind, kinds[0]) == 0 && (og_call_given(call, "x") || og_call_given(call, "y"))) {
+        return og_fail(OG_ERROR_VALUE,
+                       "plot progress: --x and --y choose the metrics of a front; progress shows "
+                       "the objective over evaluations");
+    }
     og_store* store = NULL;
     og_study_record* records = NULL;
     int count = 0;

@@ -7,6 +7,7 @@
 
 #include "cli/number.h"
 #include "cli/table.h"
+#include "ogive/expression.h"
 #include "report/objective.h"
 
 enum { RESULT_METRICS = 10 };
@@ -133,4 +134,119 @@ void og_result_print(const og_study_record* record, const og_trial* best, int co
     result_metrics(record, best, columns, color, out);
     og_buffer_print(out, "\n");
     result_parameters(record, best, columns, color, out);
+}
+
+// the commonest reason of trials without metrics, and how many have it
+static const char* result_reason(const og_study_record* record, const og_trial* trials,
+                                 int64_t* count) {
+    enum { DIFFERENT = 64 };  // later reasons are rarer, or as many as trials
+    const char* reasons[DIFFERENT];
+    int64_t counts[DIFFERENT] = {0};
+    int known = 0;
+    int most = 0;
+    for (int64_t t = 0; t < record->trial_count; t++) {
+        if (trials[t].outcome == OG_FEASIBLE) {
+            continue;
+        }
+        int at = 0;
+        while (at < known && strcmp(reasons[at], trials[t].reason) != 0) {
+            at++;
+        }
+        if (at == DIFFERENT) {
+            continue;
+        }
+        known += at == known;
+        reasons[at] = trials[t].reason;
+        counts[at]++;
+        most = counts[at] > counts[most] ? at : most;
+    }
+    *count = counts[most];
+    return known > 0 ? reasons[most] : "";
+}
+
+// how trials did with one constraint
+typedef struct result_constraint {
+    const og_expression* expression;
+    int64_t broken;
+    int64_t nearest;  // trial that violates it least, -1 = none has metrics
+} result_constraint;
+
+// metrics come first in the variables, then parameters
+static og_status result_judge(og_arena* arena, const og_study_record* record,
+                              const og_trial* trials, const char* text,
+                              result_constraint* constraint) {
+    const int count = record->metric_count + record->space.count;
+    og_variable* variables = OG_NEW(arena, og_variable, count);
+    double* values = OG_NEW(arena, double, count);
+    for (int i = 0; i < record->metric_count; i++) {
+        variables[i].name = record->metrics[i].name;
+    }
+    for (int i = 0; i < record->space.count; i++) {
+        const og_parameter* row = &record->space.parameters[i];
+        variables[record->metric_count + i] = (og_variable){row->name, row};
+    }
+    *constraint = (result_constraint){.nearest = -1};
+    OG_TRY(og_expression_compile(arena, text, variables, count, &constraint->expression));
+    double least = INFINITY;
+    for (int64_t t = 0; t < record->trial_count; t++) {
+        if (trials[t].outcome != OG_FEASIBLE) {
+            continue;
+        }
+        memcpy(values, trials[t].y, sizeof *values * (size_t)record->metric_count);
+        memcpy(values + record->metric_count, trials[t].x,
+               sizeof *values * (size_t)record->space.count);
+        const double violation = og_expression_violation(constraint->expression, values);
+        constraint->broken += violation > 0;
+        if (violation < least) {
+            least = violation;
+            constraint->nearest = t;
+        }
+    }
+    return OG_OK;
+}
+
+static void result_constraint_print(const og_study_record* record, const og_trial* trials,
+                                    const result_constraint* constraint, int64_t feasible,
+                                    og_buffer* out) {
+    const char* text = og_expression_text(constraint->expression);
+    og_buffer_print(out, "Constraint %s is broken by %lld of the %lld designs with metrics",
+                    og_text_printable(out->arena, text), (long long)constraint->broken,
+                    (long long)feasible);
+    const og_trial* nearest = &trials[constraint->nearest];
+    for (int i = 0; i < record->metric_count; i++) {
+        if (og_expression_uses(constraint->expression, i)) {
+            const og_metric* metric = &record->metrics[i];
+            og_buffer_print(out, "; the nearest has %s = %s", metric->name,
+                            og_number_text(out->arena, nearest->y[i], metric->unit));
+        }
+    }
+    og_buffer_print(out, " (trial %lld).\n", (long long)nearest->number);
+}
+
+void og_result_print_failure(const og_study_record* record, const og_trial* trials,
+                             og_buffer* out) {
+    int64_t feasible = 0;
+    for (int64_t t = 0; t < record->trial_count; t++) {
+        feasible += trials[t].outcome == OG_FEASIBLE;
+    }
+    if (feasible < record->trial_count) {
+        int64_t count = 0;
+        const char* reason = result_reason(record, trials, &count);
+        og_buffer_print(
+            out, "%lld of %lld trials have no metrics, %lld of them for this reason: %s\n",
+            (long long)(record->trial_count - feasible), (long long)record->trial_count,
+            (long long)count, reason[0] ? og_text_printable(out->arena, reason) : "none given");
+    }
+    result_constraint worst = {0};
+    for (int i = 0; i < record->constraint_count && feasible > 0; i++) {
+        result_constraint constraint;
+        if (result_judge(out->arena, record, trials, record->constraints[i], &constraint) ==
+                OG_OK &&
+            constraint.broken > worst.broken) {
+            worst = constraint;
+        }
+    }
+    if (worst.broken > 0) {
+        result_constraint_print(record, trials, &worst, feasible, out);
+    }
 }

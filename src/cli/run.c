@@ -69,6 +69,9 @@ static og_status run_run(og_call* call) {
         og_result_print(&result.record, best, og_terminal_columns(stdout),
                         og_terminal_color(stdout), &out);
     }
+    if (!best && !quiet) {
+        og_result_print_failure(&result.record, result.trials, &out);
+    }
     fwrite(out.data, 1, out.length, stdout);
     call->code = best && og_trial_accepted(best) ? OG_EXIT_DONE : OG_EXIT_NOTHING;
     if (result.record.stop == OG_STOP_USER) {

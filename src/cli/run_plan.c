@@ -1,41 +1,38 @@
 #include "cli/run_plan.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "cli/assign.h"
 
 // "2000", "30s", "5min", "2h": evaluations or seconds
-static og_status run_plan_budget(const char* text, og_plan* plan) {
+static og_status run_plan_budget(og_arena* arena, const char* text, og_plan* plan) {
     static const struct {
         const char* unit;
         double seconds;
     } units[] = {{"s", 1}, {"sec", 1}, {"m", 60}, {"min", 60}, {"h", 3600}};
-    int64_t evaluations = 0;
-    if (og_text_integer(text, &evaluations) && evaluations > 0) {
-        plan->evaluations = evaluations;
+    double value = 0;
+    if (og_text_number(text, &value) && value >= 1 && value <= 0x1p53 && value == trunc(value)) {
+        plan->evaluations = (int64_t)value;
         plan->seconds = 0;
         return OG_OK;
     }
-    char number[32];
-    const size_t digits = strspn(text, "0123456789.");
-    double value = 0;
-    if (digits > 0 && digits < sizeof number) {
-        memcpy(number, text, digits);
-        number[digits] = '\0';
-        for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-            const bool match = strcmp(text + digits, units[i].unit) == 0;
-            if (match && og_text_number(number, &value) && value > 0) {
-                plan->evaluations = 0;
-                plan->seconds = value * units[i].seconds;
-                return OG_OK;
-            }
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        const size_t digits = strlen(text) - strlen(units[i].unit);
+        if (strlen(text) <= strlen(units[i].unit) || strcmp(text + digits, units[i].unit) != 0 ||
+            !og_text_number(og_text_copy(arena, text, digits), &value)) {
+            continue;
+        }
+        const double seconds = value * units[i].seconds;
+        if (seconds >= 0.001 && seconds <= 1e9) {
+            plan->evaluations = 0;
+            plan->seconds = seconds;
+            return OG_OK;
         }
     }
     return og_fail(OG_ERROR_VALUE,
                    "--budget '%s': a number of evaluations (2000) or a time (30s, 5min, 1h) is "
-                   "needed, more than zero",
+                   "needed, at least 1 or 0.001s",
                    text);
 }
 
@@ -58,7 +55,7 @@ static og_status run_plan_assignments(const og_call* call, const char* option,
     int given = 0;
     const char* const* texts = og_call_texts(call, option, &given);
     for (int i = 0; i < given; i++) {
-        og_assignment assignment = {.where = og_text_format(call->arena, "--%s", option)};
+        og_assignment assignment = {.where = og_option_text(call->arena, option)};
         OG_TRY(og_assign_split(call->arena, option, texts[i], &assignment.key, &assignment.value));
         run_plan_assign(call->arena, list, count, assignment);
     }
@@ -134,8 +131,9 @@ static og_status run_plan_numbers(const og_call* call, og_plan* plan) {
     if (og_call_given(call, "batch")) {
         plan->batch = (int)og_call_number(call, "batch");
     }
-    return og_call_given(call, "budget") ? run_plan_budget(og_call_text(call, "budget"), plan)
-                                         : OG_OK;
+    return og_call_given(call, "budget")
+               ? run_plan_budget(call->arena, og_call_text(call, "budget"), plan)
+               : OG_OK;
 }
 
 // another environment or agent than the file's has other options

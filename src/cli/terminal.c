@@ -1,5 +1,6 @@
 #include "cli/terminal.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,16 @@ static void terminal_handle(int signal_number) {
         raise(signal_number);
     }
     terminal_interrupted = 1;
+    if (signal_number == SIGINT) {
+        static const char text[] =
+            "\nfinishing the designs in flight; Ctrl-C again stops at once\n";
+        // begins a line of its own where a progress line may stand
+        const size_t skip = isatty(STDERR_FILENO) ? 0 : 1;
+        const int before = errno;
+        const ssize_t written = write(STDERR_FILENO, text + skip, sizeof text - 1 - skip);
+        (void)written;
+        errno = before;
+    }
 }
 
 const volatile int* og_terminal_interrupt(void) {

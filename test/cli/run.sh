@@ -257,8 +257,15 @@ group_study() {
     # going on with a larger budget equals one long run
     search --agent genetic --store long.ogive --name g --budget 200 >/dev/null 2>&1
     expect 0 - '' -- search --agent genetic --store j1.ogive --name g --set budget.evaluations=200
-    # nothing feasible
-    expect 1 - '' -- ogive run --environment function --option function=all_infeasible --minimize value --agent random --budget 20
+    # nothing feasible, and why
+    expect 1 'of 20 trials have no metrics, 20 of them for this reason: ' '' -- ogive run --environment function --option function=all_infeasible --minimize value --agent random --budget 20
+    expect 1 'Constraint value <= -1 is broken by 20 of the 20 designs .*nearest has value = ' - -- ogive run --environment function --option function=sphere --minimize value --constraint 'value <= -1' --agent random --budget 20 --store n.ogive
+    expect 1 'Constraint value <= -1 is broken by 20' '' -- ogive best n.ogive
+    expect 0 '^.*: 1,000 trials' '' -- search --budget 1e3
+    expect 2 '' 'at least 1 or 0.001s' -- search --budget 0.0001s
+    expect 2 '' 'at least 1 or 0.001s' -- search --budget 1.5
+    expect 2 '' "did you mean --agent-option" -- search --agent-optoin population=5
+    expect 2 '' "choose the metrics of a front" -- ogive plot n.ogive progress --x value
     # everything of a file on the command line
     printf 'environment: {name: function, options: {function: sphere, dimensions: 3}}\nobjectives:\n  - minimize: value\nconstraints: ["value <= 100"]\nagent: {name: genetic, options: {population: 8}}\nbudget: {evaluations: 50}\nseed: 3\nname: same\n' >file.yaml
     ogive run file.yaml --store f.ogive --quiet >/dev/null
@@ -468,6 +475,7 @@ group_crash() {
     wait $pid
     local code=$?
     [ $code = 130 ] || [ $code = 0 ] || fail "exit code $code after Ctrl-C"
+    [ $code = 0 ] || grep -q 'Ctrl-C again stops at once' stopped.err || fail 'nothing said after Ctrl-C'
     grep -q 'best value' stopped.txt || fail 'no result after Ctrl-C'
     expect 0 - - -- ogive "${options[@]}" --store stopped.ogive
     ogive export stopped.ogive >stopped.csv
