@@ -86,7 +86,7 @@ static const int conformance_batches[] = {1, 7, 64};
 enum { CONFORMANCE_BUDGET = 150, CONFORMANCE_EXHAUSTING = 700 };
 
 // Agents that think for a millisecond about a proposal get fewer runs, and shorter ones.
-static const char* const conformance_slow[] = {"gp_ei", "ridge_thompson"};
+static const char* const conformance_slow[] = {"gp_ei", "ridge_thompson", "auto"};
 enum { CONFORMANCE_SLOW_BUDGET = 40, CONFORMANCE_SLOW_SIZE = 100, CONFORMANCE_SLOW_STEP = 5 };
 
 static bool conformance_is_slow(const og_agent_type* type) {
@@ -413,8 +413,8 @@ static void test_golden(void** state) {
         {"particle_swarm", 0x1c92f8c40439b8fbu},
         {"hysteretic", 0x2c22353ec9097f7eu},
         {"autoregressive", 0x83282c8b52947a61u},
-        {"qmix", 0x0u},
-        {"sac", 0x0u},
+        {"qmix", 0x837085e449718fd7u},
+        {"sac", 0x11d4940e1cfccd44u},
         {"ant_colony", 0x67ef854dce0723ffu},
         {"cross_entropy", 0xa0d7c9590f2fbf5cu},
         {"cma_es", 0x21f2b93287aa05c7u},
