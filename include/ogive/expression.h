@@ -31,6 +31,12 @@ typedef struct og_variable {
 og_status og_expression_compile(og_arena* arena, const char* text, const og_variable* variables,
                                 int count, const og_expression** expression);
 
+/// Compile a constraint: fails as well when it reads no variable, or compares nothing, so that its
+/// truth would be that of a number ("power_mw"). A boolean parameter stands for a comparison.
+og_status og_expression_compile_constraint(og_arena* arena, const char* text,
+                                           const og_variable* variables, int count,
+                                           const og_expression** expression);
+
 /// Value with variable i = values[i]. Division by zero gives an infinity or NaN as in IEEE 754.
 double og_expression_evaluate(const og_expression* expression, const double* values);
 

@@ -482,3 +482,57 @@ og_status og_expression_compile(og_arena* arena, const char* text, const og_vari
     *expression = compiled;
     return OG_OK;
 }
+
+static bool expression_is_boolean(const og_variable* variable) {
+    return variable->parameter && variable->parameter->kind == OG_BOOLEAN;
+}
+
+// Does the truth of the expression come from comparisons? Both sides of `and` and `or` must compare
+// something, of the operands of other operations one.
+static bool expression_compares(const og_expression* expression, const og_variable* variables) {
+    bool stack[OG_PROGRAM_LENGTH];
+    int top = 0;
+    for (int i = 0; i < expression->length; i++) {
+        const og_instruction* instruction = &expression->code[i];
+        const og_operation operation = instruction->operation;
+        if (operation <= OG_DO_VARIABLE) {
+            stack[top++] = operation == OG_DO_VARIABLE &&
+                           expression_is_boolean(&variables[instruction->variable]);
+        } else if (operation == OG_DO_IF) {
+            top -= 2;
+            stack[top - 1] = stack[top] || stack[top + 1];
+        } else if (operation == OG_DO_NOT || operation == OG_DO_NEGATE ||
+                   operation >= OG_DO_ABSOLUTE) {
+            continue;
+        } else {
+            top--;
+            const bool both = stack[top - 1] && stack[top];
+            const bool either = stack[top - 1] || stack[top];
+            const bool compares = operation >= OG_DO_EQUAL && operation <= OG_DO_GREATER_EQUAL;
+            stack[top - 1] = compares || (operation <= OG_DO_AND ? both : either);
+        }
+    }
+    return stack[0];
+}
+
+og_status og_expression_compile_constraint(og_arena* arena, const char* text,
+                                           const og_variable* variables, int count,
+                                           const og_expression** expression) {
+    const og_expression* compiled;
+    OG_TRY(og_expression_compile(arena, text, variables, count, &compiled));
+    bool reads = false;
+    for (int i = 0; i < compiled->length; i++) {
+        reads = reads || compiled->code[i].operation == OG_DO_VARIABLE;
+    }
+    if (!reads) {
+        return og_fail(OG_ERROR_VALUE,
+                       "a constraint must read a parameter or metric; this one is the same for all "
+                       "designs");
+    }
+    if (!expression_compares(compiled, variables)) {
+        return og_fail(OG_ERROR_VALUE,
+                       "a constraint must compare something, for example power_mw <= 1500");
+    }
+    *expression = compiled;
+    return OG_OK;
+}

@@ -133,8 +133,8 @@ static og_status space_compile_constraints(space_builder* builder) {
     for (int i = 0; i < builder->table->constraint_count; i++) {
         const char* text = builder->table->constraints[i];
         const og_expression* constraint = NULL;
-        const og_status status = og_expression_compile(builder->arena, text, builder->variables,
-                                                       builder->space->count, &constraint);
+        const og_status status = og_expression_compile_constraint(
+            builder->arena, text, builder->variables, builder->space->count, &constraint);
         if (status != OG_OK) {
             return og_fail_context(status, "constraint '%s'", text);
         }

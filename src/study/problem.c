@@ -139,7 +139,8 @@ static og_status problem_constrain(og_arena* arena, og_problem* problem,
     for (int i = 0; i < plan->constraint_count; i++) {
         const char* text = plan->constraints[i];
         const og_expression* expression;
-        const og_status status = og_expression_compile(arena, text, variables, count, &expression);
+        const og_status status =
+            og_expression_compile_constraint(arena, text, variables, count, &expression);
         if (status != OG_OK) {
             const char* where = plan->constraint_where ? plan->constraint_where[i] : "constraints";
             return og_fail_context(status, "%s: constraint '%s'", where, text);

@@ -331,12 +331,59 @@ static void expression_agrees_with_random_trees(void** state) {
     assert_true(expression_differences(true) > 500);
 }
 
+static void expression_constraints_compare(void** state) {
+    (void)state;
+    static const char* const good[] = {
+        "a <= 3",
+        "not (a > 3)",
+        "unsafe",
+        "not unsafe or a < b",
+        "a == b",
+        "policy == Open",
+        "(a < 1) * (b < 2)",
+        "min(a < 1, b < 2)",
+        "1 < a",
+        "if(unsafe, a < b, 1)",
+        "-(a < 1) + 1",
+        "policy != other and unsafe",
+    };
+    static const struct {
+        const char* text;
+        const char* message;
+    } bad[] = {
+        {"power_mw", "a constraint must compare something, for example power_mw <= 1500"},
+        {"not power_mw", "must compare something"},
+        {"a < 1 and b", "must compare something"},
+        {"a or a < 1", "must compare something"},
+        {"a + b", "must compare something"},
+        {"if(a < b, a, b)", "must compare something"},
+        {"1", "a constraint must read a parameter or metric"},
+        {"1 < 2", "the same for all designs"},
+        {"a <", "column 4"},
+    };
+    og_arena* arena = og_arena_create();
+    const og_expression* made;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_int_equal(og_expression_compile_constraint(arena, good[i], expression_variables,
+                                                          EXPRESSION_VARIABLES, &made),
+                         OG_OK);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(og_expression_compile_constraint(arena, bad[i].text, expression_variables,
+                                                          EXPRESSION_VARIABLES, &made),
+                         OG_ERROR_VALUE);
+        assert_non_null(strstr(og_error_text(), bad[i].message));
+    }
+    og_arena_destroy(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(expression_gives_values_and_violations),
         cmocka_unit_test(expression_marks_the_column),
         cmocka_unit_test(expression_has_limits),
         cmocka_unit_test(expression_knows_what_it_uses),
+        cmocka_unit_test(expression_constraints_compare),
         cmocka_unit_test(expression_agrees_with_random_trees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,7 +73,7 @@ static const og_parameter space_case_tied[] = {
     {OG_INTEGER_ROW("never", "", 0, 3, 2, "d"), .active = "1 > 2"},
     {OG_INTEGER_ROW("leaf", "", 0, 3, 1, "d"), .active = "high >= 5 and on == true"},
 };
-static const char* const space_case_tied_constraints[] = {"low < high", "high != 7", "2 > 1"};
+static const char* const space_case_tied_constraints[] = {"low < high", "high != 7"};
 static bool space_case_tied_feasible(const double* x) {
     return (x[0] != 0 || x[1] == 4) && x[1] < x[2] && x[2] != 7 && x[3] == 2 &&
            ((x[2] >= 5 && x[0] != 0) || x[4] == 1);
