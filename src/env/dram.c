@@ -107,11 +107,15 @@ enum {
     DRAM_OPTION_CHANNELS,
     DRAM_OPTION_RANKS,
     DRAM_OPTION_MAP,
+    DRAM_OPTION_FRONT_END,
     DRAM_OPTION_STRICT,
     DRAM_OPTION_UNSAFE,
     DRAM_OPTION_REWARDS,
     DRAM_OPTIONS,
 };
+
+// in the order of og_dram_front_end
+static const char* const dram_front_ends[] = {"direct", "registered"};
 
 static const og_parameter dram_options[DRAM_OPTIONS] = {
     [DRAM_OPTION_STANDARD] = {OG_TEXT_ROW("standard", "ddr3_1600",
@@ -141,6 +145,9 @@ static const og_parameter dram_options[DRAM_OPTIONS] = {
     [DRAM_OPTION_MAP] = {OG_TEXT_ROW("map", "",
                                      "Address map that replaces the device's own, for example "
                                      "ro:ba:bg:ra:ch:co.")},
+    [DRAM_OPTION_FRONT_END] = {OG_CHOICE_ROW("front_end", dram_front_ends, OG_DRAM_FRONT_END_DIRECT,
+                                             "Path to the scheduler: direct, as in DRAMSys 4.0, or "
+                                             "with a register stage, as in DRAMSys 5.")},
     [DRAM_OPTION_STRICT] = {OG_BOOLEAN_ROW(
         "strict", 0,
         "Refuse traffic with addresses beyond the device; otherwise "
@@ -154,7 +161,9 @@ static const og_parameter dram_options[DRAM_OPTIONS] = {
 typedef struct dram_data {
     const og_dram_system** systems;  // list: [system_count], one per workload
     int system_count;
+    const og_parameter* parameters;  // of the space, list: [parameter_count]
     int parameter_count;
+    og_dram_front_end front_end;
     bool reads;  // every workload reads
     bool rewards;
 } dram_data;
@@ -412,7 +421,9 @@ static og_status dram_open(og_arena* arena, const og_settings* options, og_model
     model->data = data;
     model->space = og_dram_preset_space(arena, (og_dram_preset)options->values[DRAM_OPTION_PRESET],
                                         options->values[DRAM_OPTION_UNSAFE] != 0, device);
+    data->parameters = model->space.parameters;
     data->parameter_count = model->space.count;
+    data->front_end = (og_dram_front_end)options->values[DRAM_OPTION_FRONT_END];
     dram_open_metrics(arena, traces, count, data, model);
     dram_open_features(arena, device, traces, count, model);
     model->identity = dram_identity(arena, options, device, traces, count);
@@ -421,6 +432,7 @@ static og_status dram_open(og_arena* arena, const og_settings* options, og_model
 
 static og_dram_controller dram_controller(const dram_data* data, const double* x) {
     og_dram_controller controller = og_dram_controller_default();
+    controller.front_end = data->front_end;
     for (int i = 0; i < data->parameter_count; i++) {
         og_dram_controller_set(&controller, i, x[i]);
     }
@@ -503,7 +515,7 @@ static void dram_canonical(const void* model, double* x) {
     for (int i = 0; i < data->parameter_count; i++) {
         // what the simulator's default may be is not in every space; the initial value is
         if (og_dram_controller_get(&common, i) != og_dram_controller_get(&original, i)) {
-            x[i] = og_dram_controller_parameters[i].initial;
+            x[i] = data->parameters[i].initial;
         }
     }
 }

@@ -1,5 +1,6 @@
 #include "env/dram/controller.h"
 
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -81,12 +82,12 @@ const og_parameter og_dram_controller_parameters[CONTROLLER_PARAMETERS] = {
                                        "and needs the option unsafe."),
                                    .group = "refresh"},
     [CONTROLLER_REFRESH_MAX_POSTPONED] = {OG_INTEGER_ROW(
-                                              "refresh_max_postponed", "intervals", 1, 8, 1,
+                                              "refresh_max_postponed", "intervals", 0, 8, 0,
                                               "Refreshes that may be put off while there is "
                                               "work."),
                                           .group = "refresh"},
     [CONTROLLER_REFRESH_MAX_PULLEDIN] = {OG_INTEGER_ROW(
-                                             "refresh_max_pulledin", "intervals", 1, 8, 1,
+                                             "refresh_max_pulledin", "intervals", 0, 8, 0,
                                              "Refreshes that may be done early while there "
                                              "is no work."),
                                          .group = "refresh"},
@@ -194,6 +195,11 @@ static const controller_override controller_archgym_wide[] = {
     {CONTROLLER_REFRESH_MAX_PULLEDIN, OG_LINEAR, 1, 8},
     {CONTROLLER_MAX_ACTIVE_TRANSACTIONS, OG_LOGARITHMIC, 1, 128},
 };
+// The full controller; refresh limits as in ArchGym.
+static const controller_override controller_full[] = {
+    {CONTROLLER_REFRESH_MAX_POSTPONED, OG_LINEAR, 1, 8},
+    {CONTROLLER_REFRESH_MAX_PULLEDIN, OG_LINEAR, 1, 8},
+};
 
 typedef struct controller_preset {
     const controller_override* overrides;
@@ -205,7 +211,7 @@ typedef struct controller_preset {
 static const controller_preset controller_preset_table[] = {
     [OG_DRAM_PRESET_ARCHGYM] = {controller_archgym, 4, CONTROLLER_ARCHGYM_PARAMETERS, 3},
     [OG_DRAM_PRESET_ARCHGYM_WIDE] = {controller_archgym_wide, 4, CONTROLLER_ARCHGYM_PARAMETERS, 3},
-    [OG_DRAM_PRESET_CONTROLLER] = {NULL, 0, CONTROLLER_PARAMETERS, 5},
+    [OG_DRAM_PRESET_CONTROLLER] = {controller_full, 2, CONTROLLER_PARAMETERS, 5},
 };
 
 const char* og_dram_controller_map(og_arena* arena, int index, const og_dram_device* device) {
@@ -232,6 +238,7 @@ og_space_table og_dram_preset_space(og_arena* arena, og_dram_preset choice, bool
         rows[row->index].scale = row->scale;
         rows[row->index].minimum = row->minimum;
         rows[row->index].maximum = row->maximum;
+        rows[row->index].initial = fmax(rows[row->index].initial, row->minimum);
     }
     rows[CONTROLLER_SCHEDULER].level_count = preset->scheduler_count;
     const og_dram_timing* timing = &device->timing;
