@@ -166,6 +166,7 @@ static int64_t sim_dram_wrapped(const sim_dram_job* job) {
 
 static og_status sim_dram_controller(sim_dram_job* job) {
     job->controller = og_dram_controller_default();
+    job->controller.front_end = (og_dram_front_end)og_call_number(job->call, "front_end");
     for (int i = 0; i < job->call->settings.count; i++) {
         og_dram_controller_set(&job->controller, i, job->call->settings.values[i]);
     }
@@ -345,6 +346,9 @@ static const og_parameter* sim_dram_parameters(int* count) {
     return og_dram_controller_parameters;
 }
 
+// in the order of og_dram_front_end
+static const char* const sim_dram_front_ends[] = {"direct", "registered"};
+
 static const og_option sim_dram_options[] = {
     {.row = {OG_TEXT_ROW("standard", "ddr3_1600", "Device (`ogive list standards`).")},
      .placeholder = "NAME"},
@@ -365,6 +369,9 @@ static const og_option sim_dram_options[] = {
     {.row = {OG_INTEGER_ROW("requests", "requests", 1, 1e8, 10000, "Length of the workload.")},
      .letter = 'n'},
     {.row = {OG_INTEGER_ROW("seed", "", 0, 1e9, 1, "Seed of the workload.")}},
+    {.row = {OG_CHOICE_ROW("front_end", sim_dram_front_ends, OG_DRAM_FRONT_END_DIRECT,
+                           "Path to the scheduler: direct, as in DRAMSys 4.0, or with a register "
+                           "stage, as in DRAMSys 5.")}},
     {.row = {OG_BOOLEAN_ROW("strict", 0,
                             "Refuse addresses beyond the device; otherwise their high bits are "
                             "ignored.")}},
