@@ -3,6 +3,7 @@
 // drawn from the process over the leading candidates.
 
 #include <math.h>
+#include <string.h>
 
 #include "agent/surrogate.h"
 #include "ogive/acquisition.h"
@@ -59,6 +60,8 @@ typedef struct gp_ei_state {
     int infeasible;                    // designs told
     double* mean;                      // scratch of scoring, shape: [capacity of the pool]
     double* variance;
+    int* picks;  // of a batch, shape: [picks_room]
+    int picks_room;
     bool fitted;
 } gp_ei_state;
 
@@ -132,40 +135,62 @@ static void gp_ei_score(void* model, og_pool* pool, int begin, int end) {
     }
 }
 
-// Designs of a batch behind the first: the best of drawn functions over the leading candidates.
-static int gp_ei_draw(og_agent* agent, int count, double* x) {
-    gp_ei_state* state = agent->state;
-    og_pool* pool = &state->surrogate.pool;
-    const int width = agent->space->count;
-    const og_arena_mark mark = og_arena_here(agent->arena);
-    const int most = count > GP_EI_LEADING / 2 ? 2 * count : GP_EI_LEADING;
-    int* leading = OG_NEW(agent->arena, int, most);
-    double* rows = OG_NEW(agent->arena, double, most* width);
+// Take up to `most` leading candidates out of the pool: their places in it, and their rows. Returns
+// how many there are.
+static int gp_ei_lead(og_pool* pool, int most, int* leading, double* rows) {
+    const size_t width = (size_t)pool->space->count;
     int found = 0;
     for (int best = 0; found < most && (best = og_pool_best(pool)) >= 0; found++) {
         pool->scores[best] = NAN;
         leading[found] = best;
-        for (int k = 0; k < width; k++) {
-            rows[found * width + k] = pool->rows[best * width + k];
-        }
+        memcpy(rows + (size_t)found * width, pool->rows + (size_t)best * width,
+               sizeof(double) * width);
     }
-    double* values = OG_NEW(agent->arena, double, (size_t)count*(size_t)found);
+    return found;
+}
+
+// Draw a function over the leading candidates for each design, and pick the best of it that is left
+// into `picks` (shape: [count], places in the pool). Returns how many.
+static int gp_ei_pick(og_agent* agent, int count, int* picks) {
+    gp_ei_state* state = agent->state;
+    const og_arena_mark mark = og_arena_here(agent->arena);
+    const int most = count > GP_EI_LEADING / 2 ? 2 * count : GP_EI_LEADING;
+    int* leading = OG_NEW(agent->arena, int, most);
+    double* rows = OG_NEW(agent->arena, double, (size_t)most*(size_t)agent->space->count);
+    const int found = gp_ei_lead(&state->surrogate.pool, most, leading, rows);
+    const int made = found < count ? found : count;
+    double* values = OG_NEW(agent->arena, double, (size_t)made*(size_t)found);
     if (found > 0) {
-        og_gaussian_process_sample(state->losses, &agent->random, rows, found, count, values);
+        og_gaussian_process_sample(state->losses, &agent->random, rows, found, made, values);
     }
-    int made = 0;
-    for (int left = found; left > 0 && made < count; left--) {
-        const double* sample = values + (size_t)made * (size_t)found;
+    for (int k = 0; k < made; k++) {
+        const double* sample = values + (size_t)k * (size_t)found;
         int lowest = -1;
         for (int i = 0; i < found; i++) {
             if (leading[i] >= 0 && (lowest < 0 || sample[i] < sample[lowest])) {
                 lowest = i;
             }
         }
-        made += og_pool_take(pool, &state->surrogate.seen, leading[lowest], x + made * width);
+        picks[k] = leading[lowest];
         leading[lowest] = -1;
     }
     og_arena_rewind(agent->arena, mark);
+    return made;
+}
+
+// Designs of a batch behind the first, and others that are not picked by their improvement.
+static int gp_ei_draw(og_agent* agent, int count, double* x) {
+    gp_ei_state* state = agent->state;
+    if (count > state->picks_room) {
+        state->picks_room = 2 * count;
+        state->picks = OG_NEW(agent->arena, int, state->picks_room);
+    }
+    const int picked = gp_ei_pick(agent, count, state->picks);
+    int made = 0;
+    for (int i = 0; i < picked; i++) {
+        made += og_pool_take(&state->surrogate.pool, &state->surrogate.seen, state->picks[i],
+                             x + made * agent->space->count);
+    }
     return made;
 }
 
