@@ -68,10 +68,19 @@ typedef struct og_study_record {
 /// objectives, constraints on metrics, and all metrics with the expressions of derived ones.
 bool og_study_same_task(const og_study_record* a, const og_study_record* b);
 
-/// Open `path` for reading and writing, creating it when `create`. Fails on a file that is no
-/// store, is damaged, was written by a newer version (both versions are named) or cannot be
-/// written.
-og_status og_store_open(const char* path, bool create, og_store** store);
+/// What a store is opened for.
+typedef enum og_store_mode {
+    OG_STORE_READ,    ///< the file and its folder need not be writable
+    OG_STORE_WRITE,   ///< a store that there is
+    OG_STORE_CREATE,  ///< likewise, made where there is none
+} og_store_mode;
+
+/// Open the store `path`. Fails on a file that is no store, is damaged, was written by a newer
+/// version (both versions are named) or, unless only read, cannot be written; and on one that can
+/// neither be written nor read without, because its writer was cut off.
+og_status og_store_open(const char* path, og_store_mode mode, og_store** store);
+
+/// Close it; NULL does nothing. The last one to close a store leaves all of it in the one file.
 void og_store_close(og_store* store);
 
 /// Studies of a store in order of creation (list: [*count], in `arena`).

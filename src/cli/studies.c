@@ -29,7 +29,7 @@ static og_status studies_run(og_call* call) {
     og_store* store = NULL;
     og_study_record* records = NULL;
     int count = 0;
-    OG_TRY(og_store_open(og_call_argument(call, 0), false, &store));
+    OG_TRY(og_store_open(og_call_argument(call, 0), OG_STORE_READ, &store));
     og_status status = og_store_studies(store, call->arena, &records, &count);
     og_table table = og_table_make(call->arena, 9,
                                    (const char*[]){"study", "environment", "agent", "seed",

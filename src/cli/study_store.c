@@ -22,7 +22,7 @@ static og_status study_store_named(const og_call* call, og_store* store, og_stud
 og_status og_stored_studies(const og_call* call, og_store** store, og_study_record** studies,
                             int* count) {
     const char* path = og_call_argument(call, 0);
-    OG_TRY(og_store_open(path, false, store));
+    OG_TRY(og_store_open(path, OG_STORE_READ, store));
     og_status status = og_call_given(call, "study")
                            ? study_store_named(call, *store, studies, count)
                            : og_store_studies(*store, call->arena, studies, count);

@@ -96,7 +96,7 @@ og_status og_run_resume(og_run* run) {
     if (!run->plan->store) {
         return OG_OK;
     }
-    OG_TRY(og_store_open(run->plan->store, true, &run->store));
+    OG_TRY(og_store_open(run->plan->store, OG_STORE_CREATE, &run->store));
     const char* name = run->entry.record.name;
     bool added;
     OG_TRY(og_store_add(run->store, &run->entry, &added));

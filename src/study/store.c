@@ -3,6 +3,8 @@
 
 #include "study/store.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -188,16 +190,20 @@ static og_status store_check(og_store* store, bool create) {
 }
 
 // What SQLite would take for its own and change, or explain badly.
-static og_status store_check_path(const char* path, bool create) {
+static og_status store_check_path(const char* path, og_store_mode mode) {
     struct stat info;
     if (stat(path, &info) != 0) {
-        return create ? OG_OK : og_fail(OG_ERROR_STORE, "there is no store %s", path);
+        return mode == OG_STORE_CREATE ? OG_OK
+                                       : og_fail(OG_ERROR_STORE, "there is no store %s", path);
     }
     if (S_ISDIR(info.st_mode)) {
         return og_fail(OG_ERROR_STORE, "%s is a folder, not an Ogive store", path);
     }
     if (!S_ISREG(info.st_mode)) {
         return og_fail(OG_ERROR_STORE, "%s is not a regular file", path);
+    }
+    if (access(path, R_OK) != 0) {
+        return og_fail(OG_ERROR_STORE, "%s cannot be read: %s", path, strerror(errno));
     }
     // SQLite takes a file of one byte for an empty one, and no database is smaller than a page
     if (info.st_size > 0 && info.st_size < STORE_LEAST_BYTES) {
@@ -206,12 +212,15 @@ static og_status store_check_path(const char* path, bool create) {
     return OG_OK;
 }
 
+static bool store_has_log(const og_store* store) {
+    struct stat info;
+    return stat(og_text_format(store->arena, "%s-wal", store->path), &info) == 0;
+}
+
 // Size of a file that nobody has open, 0 where somebody may: then its end may be under way.
 static int64_t store_size_at_rest(const og_store* store) {
     struct stat info;
-    const char* log = og_text_format(store->arena, "%s-wal", store->path);
-    const bool busy = stat(log, &info) == 0;
-    return !busy && stat(store->path, &info) == 0 ? (int64_t)info.st_size : 0;
+    return !store_has_log(store) && stat(store->path, &info) == 0 ? (int64_t)info.st_size : 0;
 }
 
 // SQLite finds a file that lost whole pages when it is opened, but not the loss of half a page.
@@ -221,21 +230,69 @@ static og_status store_check_size(og_store* store, int64_t size) {
     return page > 0 && size % page == 0 ? OG_OK : og_store_damaged(store, "its end is missing");
 }
 
-static og_status store_start(og_store* store, bool create) {
-    const int64_t size = store_size_at_rest(store);
-    const int flags =
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
-    const int code = sqlite3_open_v2(store->path, &store->database, flags, NULL);
-    if (code != SQLITE_OK) {
-        return og_store_fail(store, code, "opening");
+// Readers share memory with writers through files beside the store: both it and its folder are
+// written.
+static bool store_is_writable(const og_store* store) {
+    const char* slash = strrchr(store->path, '/');
+    const char* folder = !slash                 ? "."
+                         : slash == store->path ? "/"
+                                                : og_text_copy(store->arena, store->path,
+                                                               (size_t)(slash - store->path));
+    return access(store->path, W_OK) == 0 && access(folder, W_OK) == 0;
+}
+
+// The address of a file that nothing changes while it is read.
+static const char* store_fixed_address(const og_store* store) {
+    og_buffer address = {.arena = store->arena};
+    og_buffer_print(&address, "%s", store->path[0] == '/' ? "file://" : "file:");
+    for (const char* c = store->path; *c; c++) {
+        const bool plain = isalnum((unsigned char)*c) || strchr("/._-", *c);
+        og_buffer_print(&address, plain ? "%c" : "%%%02X", (unsigned char)*c);
     }
+    og_buffer_print(&address, "?immutable=1");
+    return address.data;
+}
+
+// Read where nothing can be written: nobody writes a store without a log, and one with a log can be
+// read for as long as its writer lives.
+static og_status store_open_fixed(og_store* store) {
+    const bool log = store_has_log(store);
+    const char* address = log ? store->path : store_fixed_address(store);
+    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | (log ? 0 : SQLITE_OPEN_URI);
+    int code = sqlite3_open_v2(address, &store->database, flags, NULL);
+    if (code == SQLITE_OK) {
+        code = sqlite3_exec(store->database, "PRAGMA application_id", NULL, NULL, NULL);
+    }
+    if (log && code != SQLITE_OK && code != SQLITE_NOTADB && code != SQLITE_CORRUPT) {
+        return og_fail(OG_ERROR_STORE,
+                       "%s cannot be read: its newest trials are in %s-wal, and putting them in "
+                       "order needs the right to write the file and its folder; let its owner read "
+                       "it once, or copy both files",
+                       store->path, store->path);
+    }
+    return code == SQLITE_OK ? OG_OK : og_store_fail(store, code, "opening");
+}
+
+static og_status store_open_file(og_store* store, og_store_mode mode) {
+    if (mode == OG_STORE_READ && !store_is_writable(store)) {
+        return store_open_fixed(store);
+    }
+    const int create = mode == OG_STORE_CREATE ? SQLITE_OPEN_CREATE : 0;
+    const int code = sqlite3_open_v2(store->path, &store->database,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create, NULL);
+    return code == SQLITE_OK ? OG_OK : og_store_fail(store, code, "opening");
+}
+
+static og_status store_start(og_store* store, og_store_mode mode) {
+    const int64_t size = store_size_at_rest(store);
+    OG_TRY(store_open_file(store, mode));
     sqlite3_extended_result_codes(store->database, 1);
     sqlite3_busy_timeout(store->database, STORE_WAIT_MS);
     sqlite3_db_config(store->database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(store->database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    OG_TRY(store_check(store, create));
+    OG_TRY(store_check(store, mode == OG_STORE_CREATE));
     OG_TRY(store_check_size(store, size));
-    if (sqlite3_db_readonly(store->database, "main") == 1) {
+    if (mode != OG_STORE_READ && sqlite3_db_readonly(store->database, "main") == 1) {
         return og_store_fail(store, SQLITE_READONLY, "opening");
     }
     // a checkpoint costs two waits for the disk, so it is made every 64 MiB
@@ -246,17 +303,18 @@ static og_status store_start(og_store* store, bool create) {
     return set == SQLITE_OK ? OG_OK : og_store_fail(store, set, "opening");
 }
 
-og_status og_store_open(const char* path, bool create, og_store** opened) {
-    OG_TRY(store_check_path(path, create));
+og_status og_store_open(const char* path, og_store_mode mode, og_store** opened) {
+    OG_TRY(store_check_path(path, mode));
     og_arena* arena = og_arena_create();
     og_store* store = OG_NEW(arena, og_store, 1);
     *store =
         (og_store){.arena = arena, .path = og_text_copy(arena, path, strlen(path)), .lock = -1};
-    const og_status status = store_start(store, create);
+    const og_status status = store_start(store, mode);
     if (status != OG_OK) {
         og_store_close(store);
         return status;
     }
+    store->writes = mode != OG_STORE_READ;
     *opened = store;
     return OG_OK;
 }
@@ -266,6 +324,10 @@ void og_store_close(og_store* store) {
         return;
     }
     sqlite3_finalize(store->insert);
+    if (store->writes) {
+        // the last to close does this as well, but readers may have the store open for long
+        sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    }
     sqlite3_close(store->database);
     og_store_unlock(store);
     og_arena_destroy(store->arena);

@@ -16,6 +16,7 @@ struct og_store {
     og_arena* arena;
     const char* path;
     sqlite3_stmt* insert;  // of a trial, prepared once
+    bool writes;           // opened for writing
     int lock;              // file that holds the lock of a running study, -1 = none
 };
 

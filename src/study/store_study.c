@@ -317,7 +317,7 @@ og_status og_store_remove(og_store* store, const char* name) {
     og_study_record study;
     og_status status = og_store_study(store, arena, name, &study);
     if (status == OG_OK) {
-        assert(store->lock < 0);
+        assert(store->lock < 0 && store->writes);
         status = og_store_lock(store, study.id, name);
     }
     if (status == OG_OK) {

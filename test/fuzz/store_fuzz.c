@@ -74,7 +74,7 @@ static void store_fuzz_damage(const char* path, const uint8_t* data, size_t size
 static void store_fuzz_use(const char* path) {
     og_arena* arena = og_arena_create();
     og_store* store;
-    if (og_store_open(path, false, &store) == OG_OK) {
+    if (og_store_open(path, OG_STORE_READ, &store) == OG_OK) {
         og_study_record* studies;
         int count = 0;
         if (og_store_studies(store, arena, &studies, &count) != OG_OK) {

@@ -201,7 +201,7 @@ static inline uint64_t fixture_digest(og_arena* arena, const char* path) {
     og_store* store;
     og_study_record study;
     uint64_t digest = 0;
-    if (og_store_open(path, false, &store) != OG_OK) {
+    if (og_store_open(path, OG_STORE_READ, &store) != OG_OK) {
         return 0;
     }
     if (og_store_study(store, arena, "test", &study) != OG_OK ||

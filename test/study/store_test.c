@@ -90,7 +90,7 @@ static void store_test_reads_back(void** state) {
     og_store* store;
     og_study_record* studies;
     int count;
-    assert_int_equal(og_store_open(plan.store, false, &store), OG_OK);
+    assert_int_equal(og_store_open(plan.store, OG_STORE_READ, &store), OG_OK);
     assert_int_equal(og_store_studies(store, arena, &studies, &count), OG_OK);
     assert_int_equal(count, 1);
     const og_study_record* read = &studies[0];
@@ -160,7 +160,7 @@ static void store_test_many_studies(void** state) {
     og_study_record study;
     og_study_record* studies;
     int count;
-    assert_int_equal(og_store_open(plan.store, false, &store), OG_OK);
+    assert_int_equal(og_store_open(plan.store, OG_STORE_WRITE, &store), OG_OK);
     assert_int_equal(og_store_study(store, arena, "tow", &study), OG_ERROR_NAME);
     assert_non_null(strstr(og_error_text(), "has no study 'tow', did you mean two?"));
     assert_int_equal(og_store_remove(store, "two"), OG_OK);
@@ -179,13 +179,13 @@ static void store_test_many_studies(void** state) {
 static void store_test_not_a_store(void** state) {
     (void)state;
     og_store* store;
-    assert_int_equal(og_store_open("/nonexistent/s.db", false, &store), OG_ERROR_STORE);
+    assert_int_equal(og_store_open("/nonexistent/s.db", OG_STORE_READ, &store), OG_ERROR_STORE);
     assert_string_equal(og_error_text(), "there is no store /nonexistent/s.db");
-    assert_int_equal(og_store_open("/nonexistent/s.db", true, &store), OG_ERROR_STORE);
+    assert_int_equal(og_store_open("/nonexistent/s.db", OG_STORE_CREATE, &store), OG_ERROR_STORE);
     assert_non_null(strstr(og_error_text(), "the file or its folder cannot be written"));
-    assert_int_equal(og_store_open("/tmp", true, &store), OG_ERROR_STORE);
+    assert_int_equal(og_store_open("/tmp", OG_STORE_CREATE, &store), OG_ERROR_STORE);
     assert_string_equal(og_error_text(), "/tmp is a folder, not an Ogive store");
-    assert_int_equal(og_store_open("/dev/null", true, &store), OG_ERROR_STORE);
+    assert_int_equal(og_store_open("/dev/null", OG_STORE_CREATE, &store), OG_ERROR_STORE);
     assert_string_equal(og_error_text(), "/dev/null is not a regular file");
 
     const char* path = fixture_path(arena, "s.db");
@@ -198,7 +198,7 @@ static void store_test_not_a_store(void** state) {
     store_test_write(path, "short", 5);
     store_test_refused(path, "is not an Ogive store");
     store_test_write(path, "", 0);
-    assert_int_equal(og_store_open(path, false, &store), OG_ERROR_STORE);
+    assert_int_equal(og_store_open(path, OG_STORE_READ, &store), OG_ERROR_STORE);
     assert_non_null(strstr(og_error_text(), "is empty, not an Ogive store"));
     store_test_sql(path, "CREATE TABLE other(a)");
     store_test_refused(path, "is an SQLite database, but not an Ogive store");
@@ -217,26 +217,46 @@ static void store_test_version(void** state) {
     fixture_remove(arena, path);
 }
 
-// Opened by a user who may not write: the file, then its folder.
-static bool store_test_refused_to_others(const char* path) {
+// Do `check` as a user who may not write.
+static bool store_test_as_other(bool (*check)(const char* path), const char* path) {
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
         enum { NOBODY = 65534 };
-        og_store* store;
         if (geteuid() == 0 && setuid(NOBODY) != 0) {
             _exit(1);
         }
-        const bool refused = og_store_open(path, true, &store) == OG_ERROR_STORE &&
-                             strstr(og_error_text(), "cannot be written");
-        if (!refused) {
+        const bool good = check(path);
+        if (!good) {
             fprintf(stderr, "%s\n", og_error_text());
         }
-        _exit(refused ? 0 : 1);
+        _exit(good ? 0 : 1);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static bool store_test_may_not_write(const char* path) {
+    og_store* store;
+    return og_store_open(path, OG_STORE_CREATE, &store) == OG_ERROR_STORE &&
+           strstr(og_error_text(), "cannot be written");
+}
+
+static bool store_test_may_read(const char* path) {
+    return fixture_digest(arena, path) != 0;
+}
+
+static bool store_test_needs_writing(const char* path) {
+    og_store* store;
+    return og_store_open(path, OG_STORE_READ, &store) == OG_ERROR_STORE &&
+           strstr(og_error_text(), "let its owner read it once");
+}
+
+static bool store_test_may_not_read(const char* path) {
+    og_store* store;
+    return og_store_open(path, OG_STORE_READ, &store) == OG_ERROR_STORE &&
+           strstr(og_error_text(), "cannot be read: ");
 }
 
 static void store_test_read_only(void** state) {
@@ -244,11 +264,73 @@ static void store_test_read_only(void** state) {
     const char* path = store_test_make(20);
     char* folder = og_text_format(arena, "%s", path);
     *strrchr(folder, '/') = '\0';
+    // names with a meaning in addresses are names
+    const char* odd = og_text_format(arena, "%s/a?b#c%%20 d.db", folder);
+    size_t size;
+    const char* data = store_test_read(path, &size);
+    store_test_write(odd, data, size);
     assert_int_equal(chmod(path, 0444), 0);
-    assert_int_equal(chmod(folder, 0555), 0);
-    assert_true(store_test_refused_to_others(path));
-    assert_true(store_test_refused_to_others(og_text_format(arena, "%s/new.db", folder)));
+    assert_int_equal(chmod(odd, 0444), 0);
     assert_int_equal(chmod(folder, 0755), 0);
+    assert_true(store_test_as_other(store_test_may_read, path));
+    assert_int_equal(chmod(folder, 0555), 0);
+    assert_true(store_test_as_other(store_test_may_not_write, path));
+    assert_true(
+        store_test_as_other(store_test_may_not_write, og_text_format(arena, "%s/new.db", folder)));
+    assert_true(store_test_as_other(store_test_may_read, path));
+    assert_true(store_test_as_other(store_test_may_read, odd));
+    assert_int_equal(chmod(path, 0), 0);
+    assert_true(store_test_as_other(store_test_may_not_read, path));
+    assert_int_equal(chmod(folder, 0755), 0);
+    unlink(odd);
+    fixture_remove(arena, path);
+}
+
+// A store whose writer was cut off has trials in a log that only those can use who may write.
+static void store_test_read_only_cut_off(void** state) {
+    (void)state;
+    const char* path = store_test_make(20);
+    const char* copy = fixture_path(arena, "copy.db");
+    const char* ends[] = {"", "-wal"};
+    sqlite3* database;
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, "UPDATE trial SET seconds = 1", 0, 0, 0), SQLITE_OK);
+    for (int i = 0; i < 2; i++) {
+        size_t size;
+        const char* data = store_test_read(og_text_format(arena, "%s%s", path, ends[i]), &size);
+        store_test_write(og_text_format(arena, "%s%s", copy, ends[i]), data, size);
+        assert_int_equal(chmod(og_text_format(arena, "%s%s", copy, ends[i]), 0444), 0);
+    }
+    sqlite3_close(database);
+    char* folder = og_text_format(arena, "%s", copy);
+    *strrchr(folder, '/') = '\0';
+    assert_int_equal(chmod(folder, 0555), 0);
+    assert_true(store_test_as_other(store_test_needs_writing, copy));
+    assert_int_equal(chmod(folder, 0755), 0);
+    fixture_remove(arena, copy);
+    fixture_remove(arena, path);
+}
+
+// A writer leaves all in the one file, readers or not.
+static void store_test_close_leaves_one_file(void** state) {
+    (void)state;
+    const char* path = store_test_make(20);
+    og_store* reader;
+    og_study_record* studies;
+    int count;
+    assert_int_equal(og_store_open(path, OG_STORE_READ, &reader), OG_OK);
+    assert_int_equal(og_store_studies(reader, arena, &studies, &count), OG_OK);
+    og_plan plan = fixture_plan(arena, 60, path);
+    store_test_run(&plan);
+    const uint64_t digest = fixture_digest(arena, path);
+    size_t size;
+    const char* data = store_test_read(path, &size);
+    const char* copy = fixture_path(arena, "copy.db");
+    store_test_write(copy, data, size);
+    assert_true(fixture_digest(arena, copy) == digest);
+    og_store_close(reader);
+    assert_int_not_equal(access(og_text_format(arena, "%s-wal", path), F_OK), 0);
+    fixture_remove(arena, copy);
     fixture_remove(arena, path);
 }
 
@@ -256,7 +338,7 @@ static void store_test_read_only(void** state) {
 static bool store_test_use(const char* path) {
     og_arena* scratch = og_arena_create();
     og_store* store;
-    bool good = og_store_open(path, false, &store) == OG_OK;
+    bool good = og_store_open(path, OG_STORE_READ, &store) == OG_OK;
     if (good) {
         og_study_record* studies;
         int count;
@@ -286,7 +368,7 @@ static void store_test_cut(void** state) {
     for (size_t length = 1; length < size; length += 1 + length / 7) {
         store_test_write(path, data, length);
         og_store* store;
-        if (og_store_open(path, true, &store) == OG_OK) {
+        if (og_store_open(path, OG_STORE_CREATE, &store) == OG_OK) {
             fail_msg("accepted %zu of %zu bytes", length, size);
         }
         size_t after;
@@ -398,7 +480,7 @@ static void store_test_two_runs(void** state) {
     og_study_record study = {0};
     for (int i = 0; i < 1000 && study.trial_count == 0; i++) {
         usleep(10000);
-        if (og_store_open(plan.store, false, &store) == OG_OK) {
+        if (og_store_open(plan.store, OG_STORE_WRITE, &store) == OG_OK) {
             og_store_study(store, arena, "test", &study);
             og_store_close(store);
         }
@@ -407,7 +489,7 @@ static void store_test_two_runs(void** state) {
     og_study_result result;
     assert_int_equal(fixture_run(arena, &plan, NULL, &result), OG_ERROR_STORE);
     assert_non_null(strstr(og_error_text(), "study 'test' is being run by another process"));
-    assert_int_equal(og_store_open(plan.store, false, &store), OG_OK);
+    assert_int_equal(og_store_open(plan.store, OG_STORE_WRITE, &store), OG_OK);
     assert_int_equal(og_store_remove(store, "test"), OG_ERROR_STORE);
     og_store_close(store);
     // another study runs beside it
@@ -445,7 +527,7 @@ static void store_test_eight_processes(void** state) {
         og_study_record* studies;
         int count;
         uint64_t digest = 0;
-        assert_int_equal(og_store_open(plan.store, false, &store), OG_OK);
+        assert_int_equal(og_store_open(plan.store, OG_STORE_READ, &store), OG_OK);
         assert_int_equal(og_store_studies(store, arena, &studies, &count), OG_OK);
         assert_int_equal(count, PROCESSES);
         for (int i = 0; i < PROCESSES; i++) {
@@ -468,7 +550,7 @@ static void store_test_full_disk(void** state) {
     assert_true(child >= 0);
     if (child == 0) {
         og_store* store;
-        if (og_store_open(path, false, &store) != OG_OK) {
+        if (og_store_open(path, OG_STORE_READ, &store) != OG_OK) {
             _exit(1);
         }
         sqlite3_exec(store->database, "PRAGMA max_page_count = 8", NULL, NULL, NULL);
@@ -498,11 +580,18 @@ int main(void) {
 #define STORE_TEST(name) \
     cmocka_unit_test_setup_teardown(name, store_test_setup, store_test_teardown)
     const struct CMUnitTest tests[] = {
-        STORE_TEST(store_test_reads_back),  STORE_TEST(store_test_many_studies),
-        STORE_TEST(store_test_not_a_store), STORE_TEST(store_test_version),
-        STORE_TEST(store_test_read_only),   STORE_TEST(store_test_cut),
-        STORE_TEST(store_test_flipped),     STORE_TEST(store_test_nonsense_rows),
-        STORE_TEST(store_test_two_runs),    STORE_TEST(store_test_eight_processes),
+        STORE_TEST(store_test_reads_back),
+        STORE_TEST(store_test_many_studies),
+        STORE_TEST(store_test_not_a_store),
+        STORE_TEST(store_test_version),
+        STORE_TEST(store_test_read_only),
+        STORE_TEST(store_test_read_only_cut_off),
+        STORE_TEST(store_test_close_leaves_one_file),
+        STORE_TEST(store_test_cut),
+        STORE_TEST(store_test_flipped),
+        STORE_TEST(store_test_nonsense_rows),
+        STORE_TEST(store_test_two_runs),
+        STORE_TEST(store_test_eight_processes),
         STORE_TEST(store_test_full_disk),
     };
     return cmocka_run_group_tests_name("study.store", tests, NULL, NULL);
