@@ -64,7 +64,10 @@ typedef struct og_plot {
 void og_plot_svg(const og_plot* plot, og_buffer* out);
 
 /// Best-so-far curves of several studies (list: [count]) of one objective. Only designs that meet
-/// the constraints count. Fails when there is nothing to show.
+/// the constraints count. Of studies that differ in their seed alone the median is drawn, with a
+/// band between the quartiles; an exhaustive study beside others is a dashed line at the optimum.
+/// The picture ends slightly above the default design; what is worse is cut off. Fails when there
+/// is nothing to show.
 og_status og_report_progress_svg(og_arena* arena, const og_report_study* studies, int count,
                                  og_buffer* out);
 

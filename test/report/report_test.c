@@ -48,6 +48,7 @@ static og_report_study report_study(void) {
                    .environment = "toy",
                    .identity = "toy 1",
                    .agent = "random",
+                   .agent_options = "",
                    .seed = 1,
                    .space = {parameters, 3, NULL, 0},
                    .metrics = metrics,
@@ -159,6 +160,33 @@ static void report_studies_are_drawn(void** state) {
     assert_int_equal(og_report_front_svg(*state, &study, 1, "power", "time_ns", &out),
                      OG_ERROR_NAME);
     assert_non_null(strstr(og_error_text(), "power_mw"));
+}
+
+// runs of one search are one curve with a band, an exhaustive one is a level, the rest of its
+// length does not widen the picture
+static void report_runs_are_drawn_together(void** state) {
+    og_report_study studies[3] = {report_study(), report_study(), report_study()};
+    studies[1].record.seed = 2;
+    studies[1].record.trial_count = 2;
+    studies[2].record.agent = "exhaustive";
+    studies[2].record.stop = OG_STOP_EXHAUSTED;
+    og_buffer out = {.arena = *state};
+    assert_int_equal(og_report_progress_svg(*state, studies, 3, &out), OG_OK);
+    assert_true(report_is_well_formed(out.data));
+    assert_non_null(strstr(out.data, "exact optimum"));
+    assert_int_equal(report_count(out.data, "<path class='line"), 2);  // curve and legend
+    assert_int_equal(report_count(out.data, "<path class='band"), 1);
+    // alone, the exhaustive search is a curve
+    out = (og_buffer){.arena = *state};
+    assert_int_equal(og_report_progress_svg(*state, studies + 2, 1, &out), OG_OK);
+    assert_null(strstr(out.data, "exact optimum"));
+    assert_int_equal(report_count(out.data, "<path class='line"), 2);
+    // other options make another curve
+    studies[1].record.agent_options = "size=3";
+    out = (og_buffer){.arena = *state};
+    assert_int_equal(og_report_progress_svg(*state, studies, 2, &out), OG_OK);
+    assert_int_equal(report_count(out.data, "<path class='line"), 4);
+    assert_non_null(strstr(out.data, "random (size=3)"));
 }
 
 static void report_nothing_accepted_is_told(void** state) {
@@ -276,6 +304,7 @@ int main(void) {
         REPORT_TEST(report_csv_has_exact_bytes),
         REPORT_TEST(report_json_reads_back),
         REPORT_TEST(report_studies_are_drawn),
+        REPORT_TEST(report_runs_are_drawn_together),
         REPORT_TEST(report_nothing_accepted_is_told),
         REPORT_TEST(report_dots_are_merged_only_where_they_overlap),
         REPORT_TEST(report_lines_keep_extremes),
