@@ -279,8 +279,8 @@ static og_status best_print_top(const og_call* call, og_store* store, const og_s
         }
         og_table_add(&table, cells);
     }
-    og_buffer_print(out, "\nThe best %lld designs:\n",
-                    (long long)(count < wanted ? count : wanted));
+    og_buffer_print(out, "\nThe best %s:\n",
+                    og_count_text(arena, count < wanted ? count : wanted, "design"));
     og_table_print(&table, 2, 1000, og_terminal_color(stdout), out);
     return OG_OK;
 }

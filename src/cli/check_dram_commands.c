@@ -23,16 +23,15 @@ static void check_dram_commands_print(const og_call* call, const og_dram_check_r
                                       const char* standard) {
     og_arena* arena = call->arena;
     og_buffer out = {.arena = arena};
-    og_buffer_print(&out, "%s commands of %s checked against %d rules: ",
-                    og_number_text(arena, (double)result->commands, ""), standard,
+    og_buffer_print(&out, "%s of %s checked against %d rules: ",
+                    og_count_text(arena, result->commands, "command"), standard,
                     result->rule_count);
     if (result->violations == 0) {
         og_buffer_print(&out, "legal\n");
         fwrite(out.data, 1, out.length, stdout);
         return;
     }
-    og_buffer_print(&out, "%s violations\n\n",
-                    og_number_text(arena, (double)result->violations, ""));
+    og_buffer_print(&out, "%s\n\n", og_count_text(arena, result->violations, "violation"));
     og_table table = og_table_make(arena, 3, (const char*[]){"rule", "violations", "demands"});
     for (int i = 0; i < result->rule_count; i++) {
         const og_dram_check_count* rule = &result->rules[i];

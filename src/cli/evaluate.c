@@ -131,7 +131,8 @@ static og_status evaluate_all(evaluate_job* job) {
     og_progress_line_end(&line);
     if (!line.quiet) {
         const double seconds = og_clock_seconds() - line.started;
-        fprintf(stderr, "%lld designs in %s, %lld of them not feasible\n", (long long)job->done,
+        fprintf(stderr, "%s in %s, %lld of them not feasible\n",
+                og_count_text(job->call->arena, job->done, "design"),
                 og_duration_text(job->call->arena, seconds), (long long)job->infeasible);
     }
     if (job->done < job->designs.count) {

@@ -76,3 +76,8 @@ const char* og_duration_text(og_arena* arena, double seconds) {
     }
     return og_text_format(arena, "%ld h %02ld min", whole / 3600, whole % 3600 / 60);
 }
+
+const char* og_count_text(og_arena* arena, int64_t count, const char* noun) {
+    return og_text_format(arena, "%s %s%s", og_number_text(arena, (double)count, ""), noun,
+                          count == 1 ? "" : "s");
+}

@@ -1,6 +1,8 @@
 /// Numbers for people.
 #pragma once
 
+#include <stdint.h>
+
 #include "ogive/arena.h"
 #include "ogive/text.h"
 
@@ -13,3 +15,7 @@ const char* og_number_text(og_arena* arena, double value, const char* unit);
 
 /// Seconds for people: "0.42 s", "2 min 5 s", "1 h 12 min".
 const char* og_duration_text(og_arena* arena, double seconds);
+
+/// "1 design", "2,000 designs": a count with its noun, given in the singular, whose plural ends in
+/// s.
+const char* og_count_text(og_arena* arena, int64_t count, const char* noun);

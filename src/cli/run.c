@@ -14,8 +14,7 @@ static void run_summary(const og_study_result* result, og_buffer* out) {
     const og_study_record* record = &result->record;
     og_buffer_print(out, "%s: %s on %s, seed %llu\n", record->name, record->agent,
                     record->environment, (unsigned long long)record->seed);
-    og_number_print((double)record->trial_count, out);
-    og_buffer_print(out, " trials (");
+    og_buffer_print(out, "%s (", og_count_text(out->arena, record->trial_count, "trial"));
     og_number_print((double)result->evaluated, out);
     og_buffer_print(out, " simulated");
     if (result->resumed > 0) {
@@ -31,8 +30,8 @@ static void run_line(const og_study_result* result, const og_trial* best, og_buf
     const og_study_record* record = &result->record;
     const og_objective_view view = og_objective_view_make(out->arena, record);
     og_buffer_print(out, "%s: ", record->name);
-    og_number_print((double)record->trial_count, out);
-    og_buffer_print(out, " trials in %s, ", og_duration_text(out->arena, result->seconds));
+    og_buffer_print(out, "%s in %s, ", og_count_text(out->arena, record->trial_count, "trial"),
+                    og_duration_text(out->arena, result->seconds));
     if (best && og_trial_accepted(best)) {
         og_buffer_print(
             out, "best %s %s\n", view.name,
@@ -107,7 +106,7 @@ static const og_option run_options[] = {
               "Hold the search to one value, or to several separated "
               "by commas."),
     RUN_TEXT("budget", "N|TIME", "Evaluations, or time as 30s, 5min or 1h."),
-    {.row = {OG_INTEGER_ROW("seed", "", 0, 0x1p53, 1, "Number that all chance follows from.")}},
+    RUN_TEXT("seed", "N", "Number that all chance follows from, 0 .. 2^64 - 1; without one, 1."),
     {.row = {OG_INTEGER_ROW("batch", "", 0, 1e6, 0,
                             "Designs asked for at once; 0 = as the agent "
                             "likes.")}},

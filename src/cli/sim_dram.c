@@ -236,10 +236,11 @@ static og_status sim_dram_simulate_with_commands(sim_dram_job* job, const char* 
 
 static void sim_dram_print_title(const sim_dram_job* job, og_buffer* out) {
     const og_dram_organisation* o = &job->device.organisation;
-    og_buffer_print(out, "%s on %s (%d channel%s, %d rank%s): ", job->trace.name, job->device.name,
-                    o->channels, o->channels == 1 ? "" : "s", o->ranks, o->ranks == 1 ? "" : "s");
-    og_number_print((double)job->trace.count, out);
-    og_buffer_print(out, " request%s simulated in %s\n", job->trace.count == 1 ? "" : "s",
+    og_buffer_print(out, "%s on %s (%d channel%s, %d rank%s): ",
+                    og_text_printable(out->arena, job->trace.name), job->device.name, o->channels,
+                    o->channels == 1 ? "" : "s", o->ranks, o->ranks == 1 ? "" : "s");
+    og_buffer_print(out, "%s simulated in %s\n",
+                    og_count_text(out->arena, job->trace.count, "request"),
                     og_duration_text(out->arena, job->seconds));
 }
 

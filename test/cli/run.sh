@@ -116,6 +116,7 @@ group_errors() {
     expect 2 '' "no option '--sed', did you mean --seed" -- ogive run --sed 1
     expect 2 '' "a value is missing" -- ogive run --seed
     expect 2 '' "seed: abc is not a number, allowed" -- ogive run --seed abc
+    expect 2 '' "18446744073709551616 is not a number, allowed" -- ogive run --seed 18446744073709551616
     expect 2 '' "given twice" -- ogive run --seed 1 --seed 2
     expect 2 '' "unexpected argument 'extra'" -- ogive version extra
     expect 2 '' "STORE is missing" -- ogive best
@@ -322,6 +323,7 @@ group_dram() {
     expect 0 '"time_ns"' '' -- ogive sim dram --requests 1000 --json --page_policy Closed --scheduler=FrFcfsGrp
     printf '0: read 0x40\n10: write 0x80\n' | gzip >two.stl.gz
     expect 0 'reads +1 ' '' -- ogive sim dram --trace two.stl.gz
+    expect 0 ': 1 request simulated' '' -- ogive sim dram --requests 1
     local standard
     for standard in ddr3_1600 ddr4_2400 ddr4_3200 ddr5_4800 lpddr4_3200 hbm2; do
         expect 0 - '' -- ogive sim dram --standard $standard --requests 3000 --workload random_mixed --commands c.csv
@@ -331,7 +333,7 @@ group_dram() {
     ogive sim dram --standard ddr4_2400 --requests 3000 --workload random --commands c.csv >/dev/null
     # a refresh that is lost and a row that is opened twice
     awk -F, '$2 == "ACT" && !done {print; done = 1} {print}' c.csv >twice.csv
-    expect 1 'violations' '' -- ogive check dram-commands twice.csv --standard ddr4_2400
+    expect 1 'violations?' '' -- ogive check dram-commands twice.csv --standard ddr4_2400
     printf 'cycle,cmd,rank,bankgroup,bank,row,column\n1,ACT,0,0,0,5,-1\n2,NOPE,0,0,0,5,0\n' >bad.csv
     expect 2 '' 'bad.csv:3' -- ogive check dram-commands bad.csv
 }
