@@ -1,5 +1,6 @@
 #include "agent/archive.h"
 
+#include <math.h>
 #include <string.h>
 
 og_archive og_archive_make(const og_agent* agent, int capacity) {
@@ -41,4 +42,15 @@ void og_archive_add(og_archive* archive, const og_told* told) {
     memmove(&archive->designs[place + 1], &archive->designs[place],
             sizeof *archive->designs * moved);
     archive->designs[place] = added.x;
+}
+
+void og_archive_shares(int count, double* shares) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+        shares[i] = log(count + 1.0) - log(i + 1.0);
+        sum += shares[i];
+    }
+    for (int i = 0; i < count; i++) {
+        shares[i] /= sum;
+    }
 }

@@ -14,3 +14,7 @@ og_archive og_archive_make(const og_agent* agent, int capacity);
 
 /// Take in a design when it is among the best.
 void og_archive_add(og_archive* archive, const og_told* told);
+
+/// Weights of the best `count` designs, best first: they fall with the logarithm of the rank and
+/// sum to 1. shares: list: [count].
+void og_archive_shares(int count, double* shares);

@@ -36,15 +36,16 @@ og_marginals og_marginals_make(og_arena* arena, const og_space* space) {
     return marginals;
 }
 
-static double marginals_normal(og_random* random, double mean, double deviation) {
-    double position = mean;
+double og_marginals_position(const og_marginals* marginals, og_random* random, int index,
+                             double begin, double length) {
     for (int i = 0; i < MARGINALS_TRIES; i++) {
-        position = mean + deviation * og_random_normal(random);
-        if (position >= 0 && position <= 1) {
-            break;
+        const double position =
+            marginals->mean[index] + marginals->deviation[index] * og_random_normal(random);
+        if (position >= begin && position <= begin + length) {
+            return position;
         }
     }
-    return fmin(fmax(position, 0), 1);
+    return begin + length * og_random_uniform(random);
 }
 
 void og_marginals_draw(og_marginals* marginals, og_random* random, double* x) {
@@ -54,8 +55,7 @@ void og_marginals_draw(og_marginals* marginals, og_random* random, double* x) {
         if (construction->levels[index] > 0) {
             og_construction_draw(construction, random, marginals->weights[index], x, index);
         } else {
-            const double position =
-                marginals_normal(random, marginals->mean[index], marginals->deviation[index]);
+            const double position = og_marginals_position(marginals, random, index, 0, 1);
             og_construction_place(construction, position, x, index);
         }
     }

@@ -21,6 +21,10 @@ void og_marginals_reset(og_marginals* marginals);
 /// Draw a feasible design into x.
 void og_marginals_draw(og_marginals* marginals, og_random* random, double* x);
 
+/// Draw a position of parameter `index` (a continuum) within [begin, begin + length].
+double og_marginals_position(const og_marginals* marginals, og_random* random, int index,
+                             double begin, double length);
+
 /// Draw a design that is not in `seen`, mutating one when draws repeat, and put it there. False
 /// when the space is exhausted.
 bool og_marginals_claim(og_marginals* marginals, og_seen* seen, og_random* random, double* x);

@@ -71,14 +71,7 @@ static void umda_fit(og_agent* agent) {
     const double wanted =
         fmax(agent->options[UMDA_PARENTS], agent->options[UMDA_SHARE] * (double)state->told);
     const int count = (int)fmin(wanted, state->archive.population.count);
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-        state->shares[i] = log(count + 1.0) - log(i + 1.0);
-        sum += state->shares[i];
-    }
-    for (int i = 0; i < count; i++) {
-        state->shares[i] /= sum;
-    }
+    og_archive_shares(count, state->shares);
     const og_marginals_rule rule = {.spread = agent->options[UMDA_SPREAD],
                                     .smoothing = agent->options[UMDA_SMOOTHING]};
     og_marginals_fit(&state->marginals, &rule, state->archive.designs, state->shares, count);

@@ -418,6 +418,7 @@ static void test_golden(void** state) {
         {"ant_colony", 0x67ef854dce0723ffu},
         {"cross_entropy", 0xa0d7c9590f2fbf5cu},
         {"cma_es", 0x21f2b93287aa05c7u},
+        {"mcts", 0x6827875c49095a53u},
     };
     og_arena* arena = og_arena_create();
     const og_space* space = conformance_space(arena, &conformance_cases[2].table);
