@@ -1,6 +1,8 @@
 #include "cli/run_plan.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/assign.h"
@@ -34,6 +36,19 @@ static og_status run_plan_budget(og_arena* arena, const char* text, og_plan* pla
                    "--budget '%s': a number of evaluations (2000) or a time (30s, 5min, 1h) is "
                    "needed, at least 1 or 0.001s",
                    text);
+}
+
+static og_status run_plan_seed(const char* text, uint64_t* seed) {
+    errno = 0;
+    const bool digits = text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
+    const unsigned long long value = digits ? strtoull(text, NULL, 10) : 0;
+    if (!digits || errno != 0) {
+        return og_fail(OG_ERROR_VALUE,
+                       "--seed: %s is not a number, allowed: an integer 0 .. 18446744073709551615",
+                       text);
+    }
+    *seed = value;
+    return OG_OK;
 }
 
 // set one key in a list of assignments: replace it where it stands, else append
@@ -126,7 +141,7 @@ static og_status run_plan_metrics(const og_call* call, og_plan* plan) {
 
 static og_status run_plan_numbers(const og_call* call, og_plan* plan) {
     if (og_call_given(call, "seed")) {
-        plan->seed = (uint64_t)og_call_number(call, "seed");
+        OG_TRY(run_plan_seed(og_call_text(call, "seed"), &plan->seed));
     }
     if (og_call_given(call, "batch")) {
         plan->batch = (int)og_call_number(call, "batch");
