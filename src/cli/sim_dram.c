@@ -306,9 +306,10 @@ static og_status sim_dram_print_json(const sim_dram_job* job) {
     for (int i = 0; i < SIM_DRAM_MEASURES; i++) {
         const sim_dram_measure* measure = &sim_dram_measures[i];
         const double value = sim_dram_read(measure, &job->result);
-        json_object_set_new(
-            metrics, measure->name,
-            measure->kind == SIM_DRAM_DOUBLE ? json_real(value) : json_integer((json_int_t)value));
+        // a latency that nothing has is null
+        json_t* number =
+            measure->kind == SIM_DRAM_DOUBLE ? json_real(value) : json_integer((json_int_t)value);
+        json_object_set_new(metrics, measure->name, number ? number : json_null());
     }
     json_object_set_new(root, "metrics", metrics);
     json_t* commands = json_object();
