@@ -34,7 +34,9 @@ static og_status ogive_save(const char* name, int64_t count, const char* path) {
 
 // address decoding is part of an evaluation, reading the trace file is not
 static og_status ogive_measure(const og_dram_setup* setup, og_arena* scratch) {
-    const og_dram_controller controller = og_dram_controller_default();
+    // the others of this comparison are DRAMSys 5.1 and its like
+    og_dram_controller controller = og_dram_controller_default();
+    controller.front_end = OG_DRAM_FRONT_END_REGISTERED;
     const og_arena_mark mark = og_arena_here(scratch);
     og_dram_result result = {0};
     double total = 0, simulating = 0;
