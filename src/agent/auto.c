@@ -24,25 +24,30 @@ enum {
     AUTO_STARTS = 10,   // first designs, all by the first part
     AUTO_RECENT = 128,  // designs that a new one is compared to
 };
-#define AUTO_MEMORY 0.9  // of a part's credit, when it gets new credit
-#define AUTO_FLOOR 0.15  // least share of the turns of a part
+#define AUTO_MEMORY 0.9   // of a part's credit, when it gets new credit
+#define AUTO_FLOOR 0.15   // least share of the turns of a part
+#define AUTO_CREDIT 1e-3  // least credit
 
-// A part of the portfolio.
+// A part of the portfolio, and its weight when turns are shared: 0 where it takes no part.
 typedef struct auto_row {
     const char* name;
     bool model;  // leaves when the others join, at the option `models`
+    double weight;
+    double weight_choices;  // in spaces of choices alone
 } auto_row;
 
 static const auto_row auto_rows[] = {
-    {"gp_ei", true},
-    {"ridge_thompson", true},
-    {"tpe", false},
-    {"regularized_evolution", false},
+    {"gp_ei", true, 1, 1},
+    {"forest", true, 1, 0},
+    {"ridge_thompson", true, 1, 2},
+    {"tpe", false, 1, 1},
+    {"regularized_evolution", false, 1, 1},
 };
 enum { AUTO_PARTS = sizeof auto_rows / sizeof *auto_rows };
 
 typedef struct auto_part {
     og_agent* agent;
+    double weight;
     double credit;  // what its designs were worth lately, in [0, 1]
     double owed;    // turns
     int assigned;   // designs of this ask
@@ -79,8 +84,14 @@ static og_status auto_start(og_agent* agent) {
     auto_state* state = agent->state;
     state->seen = og_seen_make(agent->arena, agent->space, &agent->random);
     state->default_first = agent->options[AUTO_DEFAULT_FIRST] > 0;
+    bool choices = true;
+    for (int i = 0; i < agent->space->count; i++) {
+        const og_kind kind = agent->space->parameters[i].kind;
+        choices = choices && (kind == OG_CHOICE || kind == OG_BOOLEAN);
+    }
     for (int i = 0; i < AUTO_PARTS; i++) {
         state->parts[i].credit = 0.5;
+        state->parts[i].weight = choices ? auto_rows[i].weight_choices : auto_rows[i].weight;
         OG_TRY(auto_start_part(agent, auto_rows[i].name, &state->parts[i].agent));
     }
     return OG_OK;
@@ -90,33 +101,37 @@ static int auto_batch(const og_agent* agent) {
     return (int)agent->options[AUTO_BATCH];
 }
 
-// True when a part takes turns now.
-static bool auto_active(const og_agent* agent, int part) {
+// Weight of a part when the next turn is given; 0 when it takes none.
+static double auto_weight(const og_agent* agent, int index) {
     const auto_state* state = agent->state;
+    const auto_part* part = &state->parts[index];
     const bool models = (double)state->told < agent->options[AUTO_MODELS];
-    return auto_rows[part].model == models && (part == 0 || !models || state->told >= AUTO_STARTS);
+    if (auto_rows[index].model != models || (models && state->told < AUTO_STARTS && index > 0)) {
+        return 0;
+    }
+    return part->weight * part->credit * part->credit;
 }
 
-// The part whose turn it is: each is owed turns by the square of its credit, but a least share.
+// The part whose turn it is: each is owed turns by weight and credit, but a least share.
 static int auto_turn(og_agent* agent) {
     auto_state* state = agent->state;
     double sum = 0;
     int active = 0;
     for (int i = 0; i < AUTO_PARTS; i++) {
-        const double credit = auto_active(agent, i) ? state->parts[i].credit : 0;
-        sum += credit * credit;
-        active += auto_active(agent, i);
+        const double weight = auto_weight(agent, i);
+        sum += weight;
+        active += weight > 0;
     }
     int next = -1;
     for (int i = 0; i < AUTO_PARTS; i++) {
         auto_part* part = &state->parts[i];
-        if (!auto_active(agent, i)) {
-            continue;
+        const double weight = auto_weight(agent, i);
+        if (weight > 0) {
+            part->owed += AUTO_FLOOR + (1 - AUTO_FLOOR * active) * weight / sum;
+            next = next < 0 || part->owed > state->parts[next].owed ? i : next;
         }
-        const double share = sum > 0 ? part->credit * part->credit / sum : 1.0 / active;
-        part->owed += AUTO_FLOOR + (1 - AUTO_FLOOR * active) * share;
-        next = next < 0 || part->owed > state->parts[next].owed ? i : next;
     }
+    assert(next >= 0);
     state->parts[next].owed -= 1;
     return next;
 }
@@ -197,8 +212,9 @@ static void auto_tell(og_agent* agent, int count, const og_told* told) {
         const double score = og_told_score(&told[i]);
         if (state->makers[i] >= 0) {
             auto_part* maker = &state->parts[state->makers[i]];
-            maker->credit =
+            const double credit =
                 AUTO_MEMORY * maker->credit + (1 - AUTO_MEMORY) * auto_worth(state, score);
+            maker->credit = fmax(credit, AUTO_CREDIT);
         }
         state->recent[state->told++ % AUTO_RECENT] = score;
     }
@@ -207,9 +223,10 @@ static void auto_tell(og_agent* agent, int count, const og_told* told) {
 const og_agent_type og_agent_auto = {
     .name = "auto",
     .doc =
-        "Chooses for you: the default design, designs far from each other, then a Gaussian process "
-        "and a linear model in turn, those turns more often that led to good designs; after some "
-        "hundred designs cheap methods carry on. All of them learn from every design.",
+        "Chooses for you: the default design, designs far from each other, then gp_ei, "
+        "ridge_thompson and, where parameters are ordered, forest in turn, those more often that "
+        "led to good designs; after some hundred designs tpe and regularized_evolution carry on. "
+        "All of them learn from every design.",
     .source =
         "Hoffman, Brochu and de Freitas, Portfolio Allocation for Bayesian Optimization, UAI 2011",
     .options = auto_options,
