@@ -394,6 +394,10 @@ static void test_golden(void** state) {
         const char* name;
         uint64_t hash;
     } golden[] = {
+        {"gp_ei", 0x473725b648240e74u},
+        {"ridge_thompson", 0xfd171dccfced5609u},
+        {"forest", 0x6da949dbf83f8681u},
+        {"auto", 0x1464fdb95a0c2cbau},
         {"random", 0x7c34db4545a7728du},
         {"exhaustive", 0x78ab9069b6e70a28u},
         {"hill_climb", 0xea94211074a1598fu},
