@@ -22,7 +22,7 @@ enum { BEATS_PROBLEM_SEED = 5001, BEATS_METHOD_SEED = 70000, BEATS_RANDOM_SEED =
 
 // Agents that think for a millisecond about a proposal have a fifth of the evaluations that random
 // search has.
-static const char* const beats_slow[] = {"gp_ei", "forest", "auto"};
+static const char* const beats_slow[] = {"gp_ei", "forest", "auto", "turbo"};
 
 static int beats_budget(const og_agent_type* type) {
     for (size_t i = 0; i < sizeof beats_slow / sizeof *beats_slow; i++) {
