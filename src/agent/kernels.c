@@ -60,6 +60,30 @@ void og_kernel_widen(og_kernel* kernel, double width, double uniform) {
     }
 }
 
+int og_kernel_draw(const og_kernel* kernel, og_random* random, int center) {
+    if (center < 0 || og_random_uniform(random) < kernel->uniform) {
+        return (int)og_random_below(random, (uint64_t)kernel->bins);
+    }
+    // from the center outwards, where most of the kernel is
+    double part =
+        og_random_uniform(random) * (1 - kernel->uniform) * kernel->bins / kernel->scale[center];
+    int bin = center;
+    for (int apart = 0; apart < kernel->bins && kernel->ordered; apart++) {
+        for (int side = apart > 0 ? -1 : 1; side <= 1; side += 2) {
+            const int next = center + side * apart;
+            if (next < 0 || next >= kernel->bins) {
+                continue;
+            }
+            bin = next;
+            part -= kernel->distance[apart];
+            if (part < 0) {
+                return bin;
+            }
+        }
+    }
+    return bin;
+}
+
 void og_kernels_places(const og_kernels* kernels, const double* x, double* places) {
     const og_space* space = kernels->construction->space;
     for (int i = 0; i < space->count; i++) {

@@ -52,3 +52,6 @@ static inline double og_kernel_density(const og_kernel* kernel, int center, int 
     const int apart = at > center ? at - center : center - at;
     return kernel->uniform + kernel->distance[apart] * kernel->scale[center];
 }
+
+/// Draw a bin from the kernel around bin `center`, -1 for the uniform density.
+int og_kernel_draw(const og_kernel* kernel, og_random* random, int center);

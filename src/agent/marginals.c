@@ -6,6 +6,7 @@
 #include "agent/position.h"
 
 #define MARGINALS_UNIFORM_DEVIATION 0.288675134594812882  // 1 / sqrt(12)
+#define MARGINALS_REACH 4.0                               // widths at which a kernel ends
 #define MARGINALS_LEAST_WIDTH 0.2  // levels; narrower kernels give all to their level
 enum { MARGINALS_TRIES = 16 };     // draws of a normal within [0, 1], and of a new design
 
@@ -27,6 +28,7 @@ og_marginals og_marginals_make(og_arena* arena, const og_space* space) {
         .mean = OG_NEW(arena, double, space->count),
         .deviation = OG_NEW(arena, double, space->count),
     };
+    marginals.counted = OG_NEW(arena, double, marginals.construction.most_levels);
     for (int i = 0; i < space->count; i++) {
         if (marginals.construction.levels[i] > 0) {
             marginals.weights[i] = OG_NEW(arena, double, marginals.construction.levels[i]);
@@ -74,12 +76,15 @@ bool og_marginals_claim(og_marginals* marginals, og_seen* seen, og_random* rando
 
 // Give `share` to a level and, spread by a normal kernel, to those around it.
 static void marginals_spread(double* weights, int levels, int level, double share, double width) {
+    const int reach = (int)ceil(MARGINALS_REACH * width);
+    const int first = level - reach > 0 ? level - reach : 0;
+    const int last = level + reach < levels - 1 ? level + reach : levels - 1;
     double sum = 0;
-    for (int k = 0; k < levels; k++) {
+    for (int k = first; k <= last; k++) {
         const double z = (k - level) / width;
         sum += exp(-0.5 * z * z);
     }
-    for (int k = 0; k < levels; k++) {
+    for (int k = first; k <= last; k++) {
         const double z = (k - level) / width;
         weights[k] += share * exp(-0.5 * z * z) / sum;
     }
@@ -93,15 +98,19 @@ static void marginals_fit_levels(og_marginals* marginals, const og_marginals_rul
     const double width = rule->spread * levels;
     const bool spreads = parameter->kind != OG_CHOICE && width > MARGINALS_LEAST_WIDTH;
     const double fresh = (1 - rule->memory) * (1 - rule->smoothing);
+    double* counted = marginals->counted;
     for (int k = 0; k < levels; k++) {
         weights[k] = rule->memory * weights[k] + (1 - rule->memory) * rule->smoothing / levels;
+        counted[k] = 0;
     }
     for (int i = 0; i < count; i++) {
-        const int level = (int)og_parameter_level(parameter, designs[i][index]);
-        if (spreads) {
-            marginals_spread(weights, levels, level, fresh * shares[i], width);
+        counted[og_parameter_level(parameter, designs[i][index])] += fresh * shares[i];
+    }
+    for (int k = 0; k < levels; k++) {
+        if (spreads && counted[k] > 0) {
+            marginals_spread(weights, levels, k, counted[k], width);
         } else {
-            weights[level] += fresh * shares[i];
+            weights[k] += counted[k];
         }
     }
 }

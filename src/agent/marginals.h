@@ -10,6 +10,7 @@ typedef struct og_marginals {
     double** weights;   ///< of each parameter: shape: [levels]; NULL for a continuum
     double* mean;       ///< of the position of a continuum; list: [space->count]
     double* deviation;  ///< the same
+    double* counted;    ///< scratch: shares of levels
 } og_marginals;
 
 /// Distributions that are uniform over levels, and wide over continua.

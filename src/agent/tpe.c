@@ -9,6 +9,7 @@
 
 #include "agent/archive.h"
 #include "agent/kernels.h"
+#include "agent/position.h"
 #include "agent/seen.h"
 
 enum {
@@ -34,7 +35,7 @@ static const og_parameter tpe_options[] = {
     {OG_INTEGER_ROW("starts", "", 1, 65536, 10, "Random designs proposed first.")},
     {OG_REAL_ROW("share", "", 0, 1, 0.1, "Share of all designs so far that count as good.")},
     {OG_INTEGER_ROW("most_good", "", 1, 256, 25, "The most designs that count as good.")},
-    {OG_INTEGER_ROW("candidates", "", 1, 1024, 24,
+    {OG_INTEGER_ROW("candidates", "", 1, 1024, 16,
                     "Designs drawn for each proposal, of which the most promising is taken.")},
     {OG_CHOICE_ROW(
         "kernels", tpe_kernels_names, TPE_MIXED,
@@ -69,14 +70,24 @@ typedef struct tpe_state {
     double* scores;      // list: [candidates]
     double* draft;       // places of a design
     double* level_weights;
-    double* part_sums;  // densities of the kernels within a part, shape: [good + 1][part_count]
+    double* part_sums;  // densities of the kernels within a part, shape: [part_count][good + 1]
     int* picked;        // kernel that each part is drawn from, list: [part_count]
     int64_t turn;       // proposals made from kernels
     int64_t told;
     int64_t fitted;      // designs that `others` knows
+    bool conditional;    // some parameter is not always active
     bool stale;          // the good ones are not those of the archive
     bool default_first;  // still to be proposed
 } tpe_state;
+
+// The bins of the good designs along one parameter.
+static const int* tpe_centers(const tpe_state* state, int index) {
+    return state->centers + (size_t)index * (size_t)state->archive.population.capacity;
+}
+
+static int tpe_center(const tpe_state* state, int index, int design) {
+    return tpe_centers(state, index)[design];
+}
 
 static int tpe_batch(const og_agent* agent) {
     return (int)agent->options[TPE_BATCH];
@@ -114,6 +125,7 @@ static og_status tpe_start(og_agent* agent) {
     state->told_counts = OG_NEW(arena, double*, width);
     state->others = OG_NEW(arena, double*, width);
     for (size_t i = 0; i < width; i++) {
+        state->conditional = state->conditional || agent->space->parameters[i].active != NULL;
         state->told_counts[i] = OG_NEW(arena, double, state->kernels.kernels[i].bins);
         state->others[i] = OG_NEW(arena, double, state->kernels.kernels[i].bins);
     }
@@ -142,7 +154,7 @@ static void tpe_fit_good(og_agent* agent) {
         double* places = state->places + (size_t)i * (size_t)width;
         og_kernels_places(&state->kernels, best->members[i].x, places);
         for (int k = 0; k < width; k++) {
-            state->centers[i * width + k] =
+            state->centers[(size_t)k * (size_t)state->archive.population.capacity + (size_t)i] =
                 places[k] < 0 ? -1 : og_kernel_bin(&state->kernels.kernels[k], places[k]);
         }
         state->weights[i] = log(state->good + 1.0) - log(i + 1.0);
@@ -168,7 +180,7 @@ static void tpe_fit_others(og_agent* agent) {
         for (int c = 0; c < kernel->bins; c++) {
             double count = state->told_counts[p][c];
             for (int i = 0; i < state->good; i++) {
-                count -= state->centers[i * width + p] == c;
+                count -= tpe_center(state, p, i) == c;
             }
             if (count <= 0) {
                 continue;
@@ -245,50 +257,80 @@ static int tpe_pick(og_agent* agent) {
     return state->good;
 }
 
-// Draw parameter `index` of x from the kernel of a good design.
-static void tpe_draw_parameter(og_agent* agent, int design, double* x, int index) {
-    tpe_state* state = agent->state;
+// A position of a continuum, from the kernel of a good design.
+static double tpe_draw_position(og_agent* agent, int design, int index) {
+    const tpe_state* state = agent->state;
     const og_kernel* kernel = &state->kernels.kernels[index];
     const int place = design * agent->space->count + index;
-    const int center = design < state->good ? state->centers[place] : -1;
-    if (kernel->continuum) {
-        double position = og_random_uniform(&agent->random);
-        if (center >= 0 && og_random_uniform(&agent->random) >= kernel->uniform) {
-            do {
-                position = state->places[place] + kernel->width * og_random_normal(&agent->random);
-            } while (position < 0 || position > 1);
-        }
-        og_construction_place(&state->construction, position, x, index);
-        return;
+    double position = og_random_uniform(&agent->random);
+    if (design == state->good || tpe_center(state, index, design) < 0 ||
+        og_random_uniform(&agent->random) < kernel->uniform) {
+        return position;
     }
-    for (int k = 0; k < kernel->bins; k++) {
-        state->level_weights[k] = og_kernel_density(kernel, center, k);
-    }
-    og_construction_draw(&state->construction, &agent->random, state->level_weights, x, index);
+    do {
+        position = state->places[place] + kernel->width * og_random_normal(&agent->random);
+    } while (position < 0 || position > 1);
+    return position;
 }
 
+// Draw parameter `index` of x from the kernel of a good design, among what is allowed or all.
+static void tpe_draw_parameter(og_agent* agent, int design, bool masked, double* x, int index) {
+    tpe_state* state = agent->state;
+    const og_parameter* parameter = &agent->space->parameters[index];
+    const og_kernel* kernel = &state->kernels.kernels[index];
+    const int center = design < state->good ? tpe_center(state, index, design) : -1;
+    if (kernel->continuum) {
+        const double position = tpe_draw_position(agent, design, index);
+        state->draft[index] = position;
+        if (masked) {
+            og_construction_place(&state->construction, position, x, index);
+        } else {
+            x[index] = og_position_value(parameter, position);
+        }
+    } else if (masked) {
+        for (int k = 0; k < kernel->bins; k++) {
+            state->level_weights[k] = og_kernel_density(kernel, center, k);
+        }
+        og_construction_draw(&state->construction, &agent->random, state->level_weights, x, index);
+    } else {
+        const int level = og_kernel_draw(kernel, &agent->random, center);
+        state->draft[index] = level;
+        x[index] = og_parameter_value(parameter, level);
+    }
+}
+
+// Draw a candidate and its places (in state->draft): first without regard to constraints, which is
+// quick; then meeting them step by step.
 static void tpe_draw(og_agent* agent, double* x) {
     tpe_state* state = agent->state;
     const int* order = state->construction.order;
     for (int i = 0; i < state->part_count; i++) {
         state->picked[i] = tpe_pick(agent);
     }
-    for (int i = 0; i < agent->space->count; i++) {
-        tpe_draw_parameter(agent, state->picked[state->part_of[order[i]]], x, order[i]);
+    for (int masked = 0; masked < 2; masked++) {
+        for (int i = 0; i < agent->space->count; i++) {
+            const int design = state->picked[state->part_of[order[i]]];
+            tpe_draw_parameter(agent, design, masked > 0, x, order[i]);
+        }
+        if (!state->construction.tied || og_space_contains(agent->space, x)) {
+            if (masked > 0 || state->conditional) {
+                og_kernels_places(&state->kernels, x, state->draft);
+            }
+            return;
+        }
     }
     og_construction_finish(&state->construction, &agent->random, x);
+    og_kernels_places(&state->kernels, x, state->draft);
 }
 
-// Logarithm of the ratio of the densities of good and other designs.
-static double tpe_score(og_agent* agent, const double* x) {
+// Logarithm of the ratio of the densities of good and other designs at the places in state->draft.
+static double tpe_score(og_agent* agent) {
     tpe_state* state = agent->state;
     const int width = agent->space->count;
     const int parts = state->part_count;
-    og_kernels_places(&state->kernels, x, state->draft);
-    for (int i = 0; i <= state->good; i++) {
-        for (int k = 0; k < parts; k++) {
-            state->part_sums[i * parts + k] = state->weights[i];
-        }
+    const int kernels = state->good + 1;
+    for (int k = 0; k < parts; k++) {
+        memcpy(state->part_sums + k * kernels, state->weights, sizeof(double) * (size_t)kernels);
     }
     double others = 0;
     for (int p = 0; p < width; p++) {
@@ -297,17 +339,18 @@ static double tpe_score(og_agent* agent, const double* x) {
         }
         const og_kernel* kernel = &state->kernels.kernels[p];
         const int bin = og_kernel_bin(kernel, state->draft[p]);
-        double* sums = state->part_sums + state->part_of[p];
+        double* sums = state->part_sums + state->part_of[p] * kernels;
+        const int* centers = tpe_centers(state, p);
         others += state->others[p][bin];
         for (int i = 0; i < state->good; i++) {
-            sums[i * parts] *= og_kernel_density(kernel, state->centers[i * width + p], bin);
+            sums[i] *= og_kernel_density(kernel, centers[i], bin);
         }
     }
     double good = 0;
     for (int k = 0; k < parts; k++) {
         double sum = 0;
-        for (int i = 0; i <= state->good; i++) {
-            sum += state->part_sums[i * parts + k];
+        for (int i = 0; i < kernels; i++) {
+            sum += state->part_sums[k * kernels + i];
         }
         good += log(sum);
     }
@@ -323,7 +366,7 @@ static bool tpe_propose(og_agent* agent, double* x) {
     for (int i = 0; i < count; i++) {
         double* candidate = state->candidates + (size_t)i * width;
         tpe_draw(agent, candidate);
-        state->scores[i] = tpe_score(agent, candidate);
+        state->scores[i] = tpe_score(agent);
     }
     for (int tries = 0; tries < count; tries++) {
         int best = 0;

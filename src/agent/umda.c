@@ -23,8 +23,9 @@ static const og_parameter umda_options[] = {
     {OG_INTEGER_ROW("starts", "", 1, 65536, 20, "Random designs drawn first.")},
     {OG_INTEGER_ROW("parents", "", 1, 4096, 5,
                     "Best designs so far that the distributions are estimated from, at least.")},
-    {OG_REAL_ROW("share", "", 0, 1, 0.05,
-                 "Share of all designs so far that are parents, where that is more.")},
+    {OG_REAL_ROW(
+        "share", "", 0, 1, 0.05,
+        "Share of all designs so far that are parents, where that is more; at most 32 are.")},
     {OG_REAL_ROW("spread", "", 0, 1, 0.01,
                  "Width of the kernel that spreads a parent's value over the levels around it, of "
                  "the range of an ordered parameter.")},
@@ -37,13 +38,13 @@ static const og_parameter umda_options[] = {
     {OG_BOOLEAN_ROW("default_first", 1, "Begin with the default design.")},
 };
 
-enum { UMDA_MOST_PARENTS = 4096 };
+enum { UMDA_SHARED_PARENTS = 32 };  // most parents by share, so that an estimate costs the same
 
 typedef struct umda_state {
     og_seen seen;
     og_archive archive;
     og_marginals marginals;
-    double* shares;  // of the parents, list: [UMDA_MOST_PARENTS]
+    double* shares;  // of the parents, list: [capacity of the archive]
     int64_t told;
     bool stale;          // the marginals do not know what was told last
     bool default_first;  // still to be proposed
@@ -51,8 +52,8 @@ typedef struct umda_state {
 
 static og_status umda_start(og_agent* agent) {
     umda_state* state = agent->state;
-    const double share = agent->options[UMDA_SHARE];
-    const int capacity = share > 0 ? UMDA_MOST_PARENTS : (int)agent->options[UMDA_PARENTS];
+    const int parents = (int)agent->options[UMDA_PARENTS];
+    const int capacity = parents > UMDA_SHARED_PARENTS ? parents : UMDA_SHARED_PARENTS;
     state->seen = og_seen_make(agent->arena, agent->space, &agent->random);
     state->archive = og_archive_make(agent, capacity);
     state->marginals = og_marginals_make(agent->arena, agent->space);
@@ -68,8 +69,9 @@ static int umda_batch(const og_agent* agent) {
 // The best are estimated from with weights that fall with the logarithm of their rank.
 static void umda_fit(og_agent* agent) {
     umda_state* state = agent->state;
-    const double wanted =
-        fmax(agent->options[UMDA_PARENTS], agent->options[UMDA_SHARE] * (double)state->told);
+    const double shared =
+        fmin(agent->options[UMDA_SHARE] * (double)state->told, UMDA_SHARED_PARENTS);
+    const double wanted = fmax(agent->options[UMDA_PARENTS], shared);
     const int count = (int)fmin(wanted, state->archive.population.count);
     og_archive_shares(count, state->shares);
     const og_marginals_rule rule = {.spread = agent->options[UMDA_SPREAD],
