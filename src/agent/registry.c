@@ -55,12 +55,17 @@ og_status og_agent_start(og_arena* arena, const og_agent_type* type, const og_ag
                          og_agent** agent) {
     assert(setup->space != NULL && setup->objective_count >= 1 && setup->feature_count >= 0);
     og_agent* started = OG_NEW(arena, og_agent, 1);
+    // the setup may be gone when the agent still looks at them
+    double* features = OG_NEW(arena, double, setup->feature_count);
+    for (int i = 0; i < setup->feature_count; i++) {
+        features[i] = setup->features[i];
+    }
     *started = (og_agent){
         .type = type,
         .space = setup->space,
         .options = registry_options(arena, type, setup->options),
         .objective_count = setup->objective_count,
-        .features = setup->features,
+        .features = features,
         .feature_count = setup->feature_count,
         .arena = arena,
         .random = og_random_make(setup->seed, 1),

@@ -112,7 +112,10 @@ og_status og_tune_run(og_arena* arena, const char* path, const char* const* assi
                                         .interrupt = options->study.interrupt,
                                         .progress = options->progress,
                                         .progress_context = options->progress_context};
-    OG_TRY(og_compare_run(arena, &result->plan, &compare, &result->compare));
+    // the comparison points at its plan: keep that one where it stays when the result is copied
+    og_compare_plan* kept = OG_NEW(arena, og_compare_plan, 1);
+    *kept = result->plan;
+    OG_TRY(og_compare_run(arena, kept, &compare, &result->compare));
     result->interrupted = result->compare.interrupted;
     return OG_OK;
 }
