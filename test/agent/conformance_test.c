@@ -395,6 +395,7 @@ static void test_golden(void** state) {
         const char* name;
         uint64_t hash;
     } golden[] = {
+        {"turbo", 0x211cde0dc1d58809u},
         {"gp_ei", 0x473725b648240e74u},
         {"ridge_thompson", 0xfd171dccfced5609u},
         {"forest", 0x6da949dbf83f8681u},
