@@ -28,6 +28,7 @@ extern "C" {
 #include "ogive/file.h"
 #include "ogive/forest.h"
 #include "ogive/gaussian_process.h"
+#include "ogive/hypervolume.h"
 #include "ogive/network.h"
 #include "ogive/parameter.h"
 #include "ogive/random.h"

@@ -73,10 +73,3 @@ double og_nemenyi_difference(int treatments, int blocks, double alpha);
 
 /// Probability that a chi-square variable with `freedom` degrees of freedom exceeds `value`.
 double og_chi_square_tail(double value, double freedom);
-
-/// Volume that `points` (shape: [count][dimensions], to be minimised) dominate within the box that
-/// ends at `reference` (shape: [dimensions]); exact, for 1 to 3 dimensions (Fonseca, Paquete and
-/// Lopez-Ibanez, CEC 2006, for 3). Points that are not better than the reference in all
-/// dimensions add nothing.
-double og_hypervolume(og_arena* scratch, const double* points, int64_t count, int dimensions,
-                      const double* reference);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ogive/hypervolume.h"
 #include "ogive/text.h"
 
 enum { TABLE_STEPS_PER_DECADE = 16, TABLE_RESAMPLES = 2000, TABLE_BOOTSTRAP_STREAM = 21 };

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ogive/statistics.h"
+#include "ogive/hypervolume.h"
 
 enum { HYPERVOLUME_DIMENSIONS = 3 };
 
