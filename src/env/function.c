@@ -18,8 +18,9 @@ enum {
 
 // in the order of og_function_problems
 static const char* const function_names[] = {
-    "sphere",   "rosenbrock", "rastrigin", "ackley", "onemax", "deceptive_trap", "nk_landscape",
-    "knapsack", "zdt1",       "zdt2",      "zdt3",   "dtlz2",  "all_infeasible", "one_value",
+    "sphere",       "rosenbrock", "rastrigin", "ackley", "onemax",         "deceptive_trap",
+    "nk_landscape", "knapsack",   "zdt1",      "zdt2",   "zdt3",           "zdt4",
+    "zdt6",         "dtlz1",      "dtlz2",     "dtlz7",  "all_infeasible", "one_value",
 };
 _Static_assert(sizeof function_names / sizeof *function_names == OG_FUNCTION_PROBLEM_COUNT,
                "one name for each problem");

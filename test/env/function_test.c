@@ -81,6 +81,23 @@ static void test_textbook_values(void** state) {
     og_arena_destroy(arena);
 }
 
+static void test_three_objectives(og_arena* arena) {
+    // the front of DTLZ1 is the plane whose sum is a half
+    og_model model = FUNCTION_OPEN(arena, "function", "dtlz1", "dimensions", "4");
+    double y[4];
+    function_cost(&model, (double[]){0.3, 0.8, 0.5, 0.5}, y);
+    assert_true(fabs(y[0] + y[1] + y[2] - 0.5) < 1e-12 && fabs(y[0] - 0.12) < 1e-12);
+    // 100 (0.05^2 + 1 - cos pi) = 200.25
+    function_expect(&model, (double[]){0.3, 0.8, 0.55, 0.5}, 3, 200.25);
+    function_expect(&model, (double[]){0.3, 0.8, 0.55, 0.5}, 2, 0.5 * 201.25 * 0.7);
+    model = FUNCTION_OPEN(arena, "function", "dtlz7", "dimensions", "4");
+    function_expect(&model, (double[]){0, 0, 0, 0}, 2, 6);
+    function_expect(&model, (double[]){0.5, 0, 0, 0}, 2,
+                    2 * (3 - 0.25 * (1 + sin(1.5 * 3.14159265358979323846))));
+    function_expect(&model, (double[]){0.25, 0, 1, 0}, 3, 4.5);
+    function_expect(&model, (double[]){0, 1, 1, 0}, 2, 6.5 * 3 - 1);
+}
+
 static void test_multiple_objectives(void** state) {
     (void)state;
     og_arena* arena = og_arena_create();
@@ -95,6 +112,19 @@ static void test_multiple_objectives(void** state) {
     function_expect(&model, front, 1, 1 - 0.0625);
     model = FUNCTION_OPEN(arena, "function", "zdt3", "dimensions", "3");
     function_expect(&model, front, 1, 0.5 - 0.25 * sin(2.5 * 3.14159265358979323846));
+    // (10 x - 5)^2 is 6.25 and its cosine 1 at x = 0.25 and 0.75
+    model = FUNCTION_OPEN(arena, "function", "zdt4", "dimensions", "3");
+    function_expect(&model, (double[]){0.25, 0.5, 0.5}, 1, 0.5);
+    function_expect(&model, (double[]){0.25, 0.25, 0.75}, 2, 12.5);
+    function_expect(&model, (double[]){0.25, 0.25, 0.75}, 1, 13.5 * (1 - sqrt(0.25 / 13.5)));
+    function_expect(&model, (double[]){0.25, 0.525, 0.5}, 2, 20.0625);
+    model = FUNCTION_OPEN(arena, "function", "zdt6", "dimensions", "3");
+    function_expect(&model, (double[]){0.25, 0, 0}, 0, 1 - exp(-1));
+    function_expect(&model, (double[]){0, 0, 0}, 0, 1);
+    function_expect(&model, (double[]){0, 0, 0}, 1, 0);
+    function_expect(&model, (double[]){0, 0.0625, 0.0625}, 2, 4.5);
+    function_expect(&model, (double[]){0, 0.0625, 0.0625}, 1, 5.5 * (1 - 1 / (5.5 * 5.5)));
+    test_three_objectives(arena);
     // the front of DTLZ2 is the unit sphere
     model = FUNCTION_OPEN(arena, "function", "dtlz2", "dimensions", "4");
     double y[4];
@@ -226,7 +256,9 @@ static void test_refusals(void** state) {
         const char* says;
     } refused[] = {
         {{"function", "zdt1", "dimensions", "1"}, "zdt1 needs at least 2"},
+        {{"function", "zdt6", "dimensions", "1"}, "zdt6 needs at least 2"},
         {{"function", "dtlz2", "dimensions", "2"}, "dtlz2 needs at least 3"},
+        {{"function", "dtlz7", "dimensions", "2"}, "dtlz7 needs at least 3"},
         {{"function", "onemax", "levels", "4"}, "levels"},
         {{"function", "nk_landscape", "dimensions", "3", "interactions", "3"}, "0 .. 2"},
         {{"dimensions", "3", "groups", "4"}, "0 .. 3"},

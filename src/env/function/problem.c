@@ -70,7 +70,8 @@ static og_outcome problem_ackley(const og_function* function, const double* x, d
     return problem_finish(bowl - exp(1) * expm1(-waves / n), y);
 }
 
-// g - 1 of ZDT1 to ZDT3: 9 times the mean of the coordinates after the first.
+// g - 1 of ZDT1 to ZDT3, also what that of ZDT6 is made from: 9 times the mean of the coordinates
+// after the first.
 static double problem_zdt_distance(const og_function* function, const double* x) {
     double sum = 0;
     for (int i = 1; i < function->dimensions; i++) {
@@ -110,6 +111,46 @@ static og_outcome problem_zdt3(const og_function* function, const double* x, dou
     return OG_FEASIBLE;
 }
 
+// The second to last coordinates run over [-5, 5].
+static og_outcome problem_zdt4(const og_function* function, const double* x, double* y,
+                               const char** reason) {
+    (void)reason;
+    y[2] = 0;
+    for (int i = 1; i < function->dimensions; i++) {
+        const double z = 10 * x[i] - 5;
+        y[2] += z * z + 10 * (1 - cos(4 * PROBLEM_PI * z));
+    }
+    const double g = 1 + y[2];
+    y[0] = x[0];
+    y[1] = g * (1 - sqrt(x[0] / g));
+    return OG_FEASIBLE;
+}
+
+static og_outcome problem_zdt6(const og_function* function, const double* x, double* y,
+                               const char** reason) {
+    (void)reason;
+    y[2] = 9 * pow(problem_zdt_distance(function, x) / 9, 0.25);
+    const double g = 1 + y[2];
+    y[0] = 1 - exp(-4 * x[0]) * pow(sin(6 * PROBLEM_PI * x[0]), 6);
+    y[1] = g * (1 - (y[0] / g) * (y[0] / g));
+    return OG_FEASIBLE;
+}
+
+static og_outcome problem_dtlz1(const og_function* function, const double* x, double* y,
+                                const char** reason) {
+    (void)reason;
+    double g = 0;
+    for (int i = 2; i < function->dimensions; i++) {
+        const double z = x[i] - 0.5;
+        g += 100 * (z * z + 1 - cos(20 * PROBLEM_PI * z));
+    }
+    y[0] = 0.5 * (1 + g) * x[0] * x[1];
+    y[1] = 0.5 * (1 + g) * x[0] * (1 - x[1]);
+    y[2] = 0.5 * (1 + g) * (1 - x[0]);
+    y[3] = g;
+    return OG_FEASIBLE;
+}
+
 static og_outcome problem_dtlz2(const og_function* function, const double* x, double* y,
                                 const char** reason) {
     (void)reason;
@@ -123,6 +164,24 @@ static og_outcome problem_dtlz2(const og_function* function, const double* x, do
     y[1] = (1 + g) * cos(first) * sin(second);
     y[2] = (1 + g) * sin(first);
     y[3] = g;
+    return OG_FEASIBLE;
+}
+
+static og_outcome problem_dtlz7(const og_function* function, const double* x, double* y,
+                                const char** reason) {
+    (void)reason;
+    double sum = 0;
+    for (int i = 2; i < function->dimensions; i++) {
+        sum += x[i];
+    }
+    y[3] = 9 * sum / (function->dimensions - 2);
+    const double g = 1 + y[3];
+    double height = 3;
+    for (int i = 0; i < 2; i++) {
+        y[i] = x[i];
+        height -= x[i] / (1 + g) * (1 + sin(3 * PROBLEM_PI * x[i]));
+    }
+    y[2] = (1 + g) * height;
     return OG_FEASIBLE;
 }
 
@@ -159,7 +218,11 @@ const og_function_problem og_function_problems[OG_FUNCTION_PROBLEM_COUNT] = {
     {"zdt1", PROBLEM_UNIT, .objectives = 2, .least_dimensions = 2, .evaluate = problem_zdt1},
     {"zdt2", PROBLEM_UNIT, .objectives = 2, .least_dimensions = 2, .evaluate = problem_zdt2},
     {"zdt3", PROBLEM_UNIT, .objectives = 2, .least_dimensions = 2, .evaluate = problem_zdt3},
+    {"zdt4", PROBLEM_UNIT, .objectives = 2, .least_dimensions = 2, .evaluate = problem_zdt4},
+    {"zdt6", PROBLEM_UNIT, .objectives = 2, .least_dimensions = 2, .evaluate = problem_zdt6},
+    {"dtlz1", PROBLEM_UNIT, .objectives = 3, .least_dimensions = 3, .evaluate = problem_dtlz1},
     {"dtlz2", PROBLEM_UNIT, .objectives = 3, .least_dimensions = 3, .evaluate = problem_dtlz2},
+    {"dtlz7", PROBLEM_UNIT, .objectives = 3, .least_dimensions = 3, .evaluate = problem_dtlz7},
     {"all_infeasible", PROBLEM_BOX, .least_dimensions = 1, .evaluate = problem_all_infeasible},
     {"one_value", .kind = OG_FUNCTION_SINGLE, .objectives = 1, .least_dimensions = 1,
      .evaluate = problem_one_value},

@@ -4,7 +4,7 @@
 #include "ogive/arena.h"
 #include "ogive/environment.h"
 
-enum { OG_FUNCTION_PROBLEM_COUNT = 14 };
+enum { OG_FUNCTION_PROBLEM_COUNT = 18 };
 
 /// What the coordinates of a problem are.
 typedef enum og_function_kind {
