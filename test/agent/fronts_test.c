@@ -3,6 +3,7 @@
 
 #include "agent/fronts.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -102,8 +103,8 @@ static void test_fronts_as_peeled(void** state) {
 static void test_crowding_by_hand(void** state) {
     (void)state;
     og_arena* arena = og_arena_create();
-    // a front of five, its ends first, then the others by the gap between their neighbours; the
-    // dominated row; the repeat
+    // a front of five: of the inner ones (1, 9) has its neighbours nearest and goes first, then
+    // (2, 7) whose neighbour it was, then (6, 3); the dominated row; the repeat
     const double values[] = {0, 10, 1, 9, 2, 7, 10, 0, 6, 3, 11, 11, 2, 7};
     int order[7];
     og_fronts_sort(arena, values, 7, 2, order);
@@ -112,10 +113,86 @@ static void test_crowding_by_hand(void** state) {
     og_arena_destroy(arena);
 }
 
+// Sum over the objectives of the gap between the neighbours of row i among `left` rows, over the
+// range of the whole front; infinite at an end.
+static double fronts_gap(const double* values, int objectives, const double* range, const int* left,
+                         int count, int i) {
+    double gap = 0;
+    for (int k = 0; k < objectives; k++) {
+        const double own = values[left[i] * objectives + k];
+        double below = -INFINITY;
+        double above = INFINITY;
+        for (int j = 0; j < count; j++) {
+            const double other = values[left[j] * objectives + k];
+            below = other < own && other > below ? other : below;
+            above = other > own && other < above ? other : above;
+        }
+        gap += (above - below) / range[k];
+    }
+    return gap;
+}
+
+// How often a row that is taken out has a gap larger than another that is left.
+static int fronts_wrong_takes(const double* values, int objectives, const int* order, int count) {
+    double range[FRONTS_MOST];
+    for (int k = 0; k < objectives; k++) {
+        double low = INFINITY;
+        double high = -INFINITY;
+        for (int i = 0; i < count; i++) {
+            low = fmin(low, values[order[i] * objectives + k]);
+            high = fmax(high, values[order[i] * objectives + k]);
+        }
+        range[k] = high - low;
+    }
+    int wrong = 0;
+    for (int left = count; left > 1; left--) {
+        const double taken = fronts_gap(values, objectives, range, order, left, left - 1);
+        bool least = true;
+        for (int i = 0; i + 1 < left; i++) {
+            const double gap = fronts_gap(values, objectives, range, order, left, i);
+            least = least && (isinf(taken) ? isinf(gap) : gap >= taken - 1e-9);
+        }
+        wrong += !least;
+    }
+    return wrong;
+}
+
+// Points of a sphere do not dominate each other.
+static void test_thinning_by_definition(void** state) {
+    (void)state;
+    og_arena* arena = og_arena_create();
+    og_random random = og_random_make(5, 1);
+    int faults_seen = 0;
+    for (int round = 0; round < 100; round++) {
+        const int objectives = 2 + round % 2;
+        double values[FRONTS_ROWS * FRONTS_MOST];
+        int order[FRONTS_ROWS];
+        for (int i = 0; i < FRONTS_ROWS; i++) {
+            const double up = objectives == 2 ? 0 : 1.5 * og_random_uniform(&random);
+            const double round_about = 1.5 * og_random_uniform(&random);
+            values[i * objectives] = cos(up) * cos(round_about);
+            values[i * objectives + 1] = cos(up) * sin(round_about);
+            if (objectives == 3) {
+                values[i * objectives + 2] = sin(up);
+            }
+            order[i] = i;
+        }
+        og_fronts_thin(arena, values, objectives, order, FRONTS_ROWS);
+        assert_int_equal(fronts_wrong_takes(values, objectives, order, FRONTS_ROWS), 0);
+        const int kept = order[FRONTS_ROWS - 1];
+        order[FRONTS_ROWS - 1] = order[0];
+        order[0] = kept;
+        faults_seen += fronts_wrong_takes(values, objectives, order, FRONTS_ROWS) > 0;
+    }
+    assert_int_equal(faults_seen, 100);
+    og_arena_destroy(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fronts_as_peeled),
         cmocka_unit_test(test_crowding_by_hand),
+        cmocka_unit_test(test_thinning_by_definition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
