@@ -1,9 +1,11 @@
 // Environment `dram`: memory controllers for given traffic, on the DRAM simulator.
 
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "env/dram/archgym.h"
 #include "env/dram/controller.h"
 #include "ogive/dram.h"
 #include "ogive/environment.h"
@@ -27,6 +29,9 @@ typedef struct dram_metric_row {
     { {name, unit, doc, better}, offsetof(og_dram_result, field), DRAM_OF_READS }
 #define DRAM_COUNT(name, unit, better, field, doc) \
     { {name, unit, doc, better}, offsetof(og_dram_result, field), DRAM_OF_COUNTS }
+
+// places of rows that rewards are made from
+enum { DRAM_ROW_TIME = 0, DRAM_ROW_POWER = 2 };
 
 static const dram_metric_row dram_metric_rows[] = {
     DRAM_REAL("time_ns", "ns", -1, time_ns, "From the start to the last response."),
@@ -70,15 +75,21 @@ static const dram_metric_row dram_metric_rows[] = {
 };
 enum { DRAM_METRIC_ROWS = sizeof dram_metric_rows / sizeof *dram_metric_rows };
 
-// ArchGym's rewards target / |target - x| (DRAMEnv_RL.py in oss-arch-gym: 1 W, 0.1 ms, at most
-// 1000), in right units. For comparison only: they are largest at the target, not at the best
-// design.
-enum { DRAM_REWARD_POWER, DRAM_REWARD_LATENCY, DRAM_REWARD_BOTH, DRAM_REWARDS };
-static const og_metric dram_rewards[DRAM_REWARDS] = {
+// ArchGym's rewards, for comparison only: they are largest at a target, not at the best design.
+// In the order of og_archgym_rewards.
+static const og_metric dram_rewards[] = {
     {"archgym_reward_power", "", "ArchGym's reward for power near 1 W.", 1},
-    {"archgym_reward_latency", "", "ArchGym's reward for a total time near 0.1 ms.", 1},
-    {"archgym_reward_both", "", "Product of the two.", 1},
+    {"archgym_reward_latency", "",
+     "ArchGym's reward for a total time near 0.1 ms, as released: whether the simulator printed "
+     "ps, ns or us is ignored.",
+     1},
+    {"archgym_reward_both", "", "Product of the rewards for power and latency, as released.", 1},
+    {"archgym_reward_latency_repaired", "",
+     "ArchGym's reward for a total time near 0.1 ms, in right units.", 1},
+    {"archgym_reward_both_repaired", "", "Product of the rewards for power and latency, repaired.",
+     1},
 };
+enum { DRAM_REWARDS = sizeof dram_rewards / sizeof *dram_rewards };
 
 static bool dram_metric_given(const dram_metric_row* row, bool reads) {
     return reads || row->form != DRAM_OF_READS;
@@ -102,6 +113,7 @@ enum {
     DRAM_OPTION_WORKLOAD,
     DRAM_OPTION_TRACE,
     DRAM_OPTION_PRESET,
+    DRAM_OPTION_ENCODING,
     DRAM_OPTION_REQUESTS,
     DRAM_OPTION_SEED,
     DRAM_OPTION_CHANNELS,
@@ -116,6 +128,9 @@ enum {
 
 // in the order of og_dram_front_end
 static const char* const dram_front_ends[] = {"direct", "registered"};
+
+typedef enum dram_encoding { DRAM_ENCODING_DISCRETE, DRAM_ENCODING_ROUNDED } dram_encoding;
+static const char* const dram_encodings[] = {"discrete", "rounded"};
 
 static const og_parameter dram_options[DRAM_OPTIONS] = {
     [DRAM_OPTION_STANDARD] = {OG_TEXT_ROW("standard", "ddr3_1600",
@@ -133,6 +148,10 @@ static const og_parameter dram_options[DRAM_OPTIONS] = {
         "preset", og_dram_preset_names, OG_DRAM_PRESET_ARCHGYM,
         "Which parameters are searched: ArchGym's space for "
         "learned agents, its wider one, or the full controller.")},
+    [DRAM_OPTION_ENCODING] = {OG_CHOICE_ROW(
+        "encoding", dram_encodings, DRAM_ENCODING_DISCRETE,
+        "How preset archgym is searched: by its values, or as ArchGym's single agents do, by a "
+        "real in [-1, 1] for each parameter that is rounded and reaches three of its values.")},
     [DRAM_OPTION_REQUESTS] = {OG_INTEGER_ROW("requests", "requests", 1, 100000000, 10000,
                                              "Length of each built-in workload."),
                               .scale = OG_LOGARITHMIC},
@@ -161,8 +180,9 @@ static const og_parameter dram_options[DRAM_OPTIONS] = {
 typedef struct dram_data {
     const og_dram_system** systems;  // list: [system_count], one per workload
     int system_count;
-    const og_parameter* parameters;  // of the space, list: [parameter_count]
+    const og_parameter* parameters;  // of the preset, list: [parameter_count]
     int parameter_count;
+    dram_encoding encoding;
     og_dram_front_end front_end;
     bool reads;  // every workload reads
     bool rewards;
@@ -367,6 +387,13 @@ static const char* dram_identity(og_arena* arena, const og_settings* options,
         og_buffer_print(&text, ", %s %lld %016llx", traces[i].name, (long long)traces[i].count,
                         (unsigned long long)dram_hash_trace(&traces[i]));
     }
+    const int front_end = (int)options->values[DRAM_OPTION_FRONT_END];
+    if (front_end != OG_DRAM_FRONT_END_DIRECT) {
+        og_buffer_print(&text, ", front end %s", dram_front_ends[front_end]);
+    }
+    if (options->values[DRAM_OPTION_ENCODING] != DRAM_ENCODING_DISCRETE) {
+        og_buffer_print(&text, ", encoding rounded");
+    }
     return text.data;
 }
 
@@ -403,6 +430,24 @@ static bool dram_all_read(const og_dram_trace* traces, int count) {
     return true;
 }
 
+static og_status dram_open_space(og_arena* arena, const og_settings* options,
+                                 const og_dram_device* device, dram_data* data, og_model* model) {
+    const og_dram_preset preset = (og_dram_preset)options->values[DRAM_OPTION_PRESET];
+    const bool unsafe = options->values[DRAM_OPTION_UNSAFE] != 0;
+    data->encoding = (dram_encoding)options->values[DRAM_OPTION_ENCODING];
+    if (data->encoding == DRAM_ENCODING_ROUNDED && preset != OG_DRAM_PRESET_ARCHGYM) {
+        return og_fail(OG_ERROR_VALUE, "encoding: rounded goes with preset archgym, not with %s",
+                       og_dram_preset_names[preset]);
+    }
+    model->space = og_dram_preset_space(arena, preset, unsafe, device);
+    data->parameters = model->space.parameters;
+    data->parameter_count = model->space.count;
+    if (data->encoding == DRAM_ENCODING_ROUNDED) {
+        model->space = og_archgym_space(arena, &model->space, unsafe);
+    }
+    return OG_OK;
+}
+
 static og_status dram_open(og_arena* arena, const og_settings* options, og_model* model) {
     const og_dram_device* device;
     OG_TRY(dram_open_device(arena, options, &device));
@@ -419,10 +464,7 @@ static og_status dram_open(og_arena* arena, const og_settings* options, og_model
     dram_name_traces(arena, traces, count);
 
     model->data = data;
-    model->space = og_dram_preset_space(arena, (og_dram_preset)options->values[DRAM_OPTION_PRESET],
-                                        options->values[DRAM_OPTION_UNSAFE] != 0, device);
-    data->parameters = model->space.parameters;
-    data->parameter_count = model->space.count;
+    OG_TRY(dram_open_space(arena, options, device, data, model));
     data->front_end = (og_dram_front_end)options->values[DRAM_OPTION_FRONT_END];
     dram_open_metrics(arena, traces, count, data, model);
     dram_open_features(arena, device, traces, count, model);
@@ -433,15 +475,12 @@ static og_status dram_open(og_arena* arena, const og_settings* options, og_model
 static og_dram_controller dram_controller(const dram_data* data, const double* x) {
     og_dram_controller controller = og_dram_controller_default();
     controller.front_end = data->front_end;
+    const bool rounded = data->encoding == DRAM_ENCODING_ROUNDED;
     for (int i = 0; i < data->parameter_count; i++) {
-        og_dram_controller_set(&controller, i, x[i]);
+        const double value = rounded ? og_archgym_value(&data->parameters[i], x[i]) : x[i];
+        og_dram_controller_set(&controller, i, value);
     }
     return controller;
-}
-
-static double dram_reward(double value, double target) {
-    const double distance = value > target ? value - target : target - value;
-    return distance * 1000.0 <= target ? 1000.0 : target / distance;
 }
 
 // Write all metrics of `results` (list: [system_count]) into y.
@@ -472,11 +511,11 @@ static void dram_report(const dram_data* data, const og_dram_result* results, do
         }
     }
     if (data->rewards) {
-        const double power = dram_reward(mean[2] * 1e-3, 1.0);    // W, target 1 W
-        const double latency = dram_reward(mean[0] * 1e-6, 0.1);  // ms, target 0.1 ms
-        y[n++] = power;
-        y[n++] = latency;
-        y[n++] = power * latency;
+        const og_archgym_rewards rewards =
+            og_archgym_reward(mean[DRAM_ROW_POWER], mean[DRAM_ROW_TIME]);
+        const double values[DRAM_REWARDS] = {rewards.power, rewards.latency, rewards.both,
+                                             rewards.latency_repaired, rewards.both_repaired};
+        memcpy(y + n, values, sizeof values);
     }
 }
 
@@ -499,6 +538,18 @@ static og_outcome dram_evaluate(const void* model, const double* x, double* y, o
     return OG_FEASIBLE;
 }
 
+// The value of parameter `index` in the common form of designs: what the simulator sets where the
+// choice is immaterial may be in no space, the initial value is.
+static double dram_canonical_value(const dram_data* data, const og_dram_controller* original,
+                                   const og_dram_controller* common, int index) {
+    const double value = og_dram_controller_get(common, index);
+    og_dram_controller initial = *original;
+    og_dram_controller_set(&initial, index, data->parameters[index].initial);
+    og_dram_canonical(data->systems[0], &initial);
+    const bool same = og_dram_controller_get(&initial, index) == value;
+    return same ? data->parameters[index].initial : value;
+}
+
 static void dram_canonical(const void* model, double* x) {
     const dram_data* data = model;
     const og_dram_controller original = dram_controller(data, x);
@@ -509,13 +560,16 @@ static void dram_canonical(const void* model, double* x) {
         og_dram_controller other = original;
         og_dram_canonical(data->systems[i], &other);
         if (memcmp(&other, &common, sizeof common) != 0) {
-            return;
+            common = original;
         }
     }
     for (int i = 0; i < data->parameter_count; i++) {
-        // what the simulator's default may be is not in every space; the initial value is
-        if (og_dram_controller_get(&common, i) != og_dram_controller_get(&original, i)) {
-            x[i] = data->parameters[i].initial;
+        const double value = og_dram_controller_get(&common, i);
+        const bool immaterial = value != og_dram_controller_get(&original, i);
+        if (data->encoding == DRAM_ENCODING_ROUNDED) {
+            x[i] = immaterial ? 0 : rint(x[i]) + 0.0;  // no -0
+        } else if (immaterial) {
+            x[i] = dram_canonical_value(data, &original, &common, i);
         }
     }
 }
