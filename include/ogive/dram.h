@@ -183,6 +183,13 @@ og_status og_dram_simulate(const og_dram_system* system, const og_dram_controlle
                            og_arena* scratch, const og_dram_observer* observer,
                            og_dram_result* result);
 
+/// The same with a controller for each channel (`controllers`: list, one a channel of the system's
+/// device). What lies before the channels, that is arbiter, max_active_transactions, front_end and
+/// address_map, must be the same in all: otherwise OG_ERROR_VALUE.
+og_status og_dram_simulate_channels(const og_dram_system* system,
+                                    const og_dram_controller* controllers, og_arena* scratch,
+                                    const og_dram_observer* observer, og_dram_result* result);
+
 /// Replace every choice of `controller` that cannot matter on this system by its canonical value,
 /// so that equivalent controllers become equal (max_active_transactions under the simple arbiter,
 /// ...).

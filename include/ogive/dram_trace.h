@@ -69,6 +69,14 @@ og_status og_dram_trace_parse(og_arena* arena, const char* name, const char* tex
 /// og_dram_trace_load() gives the same trace back. "-" writes to standard output.
 og_status og_dram_trace_save(const char* path, const og_dram_trace* trace);
 
+/// Programs that run at the same time, as one trace with a clock of 1 ps: trace k of `traces`
+/// (list: [count], >= 1) with its addresses moved up by k * `stride` bytes and its initiators
+/// behind those of the traces before it. `clock_ps` > 0 stands in for traces without a clock of
+/// their own. Requests are in `arena`; `name` is kept. Fails with more than OG_DRAM_INITIATORS
+/// initiators.
+og_status og_dram_trace_merge(og_arena* arena, const char* name, const og_dram_trace* traces,
+                              int count, double clock_ps, uint64_t stride, og_dram_trace* merged);
+
 /// What a trace looks like, without a memory: numbers that a learned agent can observe.
 typedef enum og_dram_feature {
     OG_DRAM_FEATURE_READ_SHARE,

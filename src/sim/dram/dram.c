@@ -87,7 +87,29 @@ og_status og_dram_simulate(const og_dram_system* system, const og_dram_controlle
     if (!observer && og_dram_stream_fits(system, controller)) {
         return og_dram_stream_simulate(system, controller, scratch, result);
     }
-    return og_dram_port_simulate(system, controller, scratch, observer, result);
+    return og_dram_port_simulate(system, controller, 0, scratch, observer, result);
+}
+
+// What lies before the channels is one.
+static bool dram_same_front(const og_dram_controller* a, const og_dram_controller* b) {
+    return a->arbiter == b->arbiter && a->max_active_transactions == b->max_active_transactions &&
+           a->front_end == b->front_end && a->address_map == b->address_map;
+}
+
+og_status og_dram_simulate_channels(const og_dram_system* system,
+                                    const og_dram_controller* controllers, og_arena* scratch,
+                                    const og_dram_observer* observer, og_dram_result* result) {
+    assert(system && controllers && scratch && result);
+    for (int k = 0; k < system->device->organisation.channels; k++) {
+        if (!dram_same_front(&controllers[0], &controllers[k])) {
+            return og_fail(OG_ERROR_VALUE,
+                           "channel %d: arbiter, max_active_transactions, front_end and "
+                           "address_map must be those of channel 0",
+                           k);
+        }
+        OG_TRY(dram_check(system, &controllers[k]));
+    }
+    return og_dram_port_simulate(system, controllers, 1, scratch, observer, result);
 }
 
 void og_dram_canonical(const og_dram_system* system, og_dram_controller* c) {

@@ -324,13 +324,14 @@ static void port_link_initiators(port* p, og_arena* scratch) {
     }
 }
 
-static port* port_make(const og_dram_system* system, const og_dram_controller* controller,
-                       og_arena* scratch, const og_dram_observer* observer, dram_measure* measure) {
+static port* port_make(const og_dram_system* system, const og_dram_controller* controllers,
+                       int stride, og_arena* scratch, const og_dram_observer* observer,
+                       dram_measure* measure) {
     port* p = OG_NEW(scratch, port, 1);
     const size_t count = (size_t)system->count;
     *p = (port){.system = system,
-                .controller = controller,
-                .entries = system->entries[controller->address_map],
+                .controller = controllers,
+                .entries = system->entries[controllers->address_map],
                 .measure = measure,
                 .initiators = system->initiators,
                 .channels = system->device->organisation.channels};
@@ -364,7 +365,7 @@ static port* port_make(const og_dram_system* system, const og_dram_controller* c
         p->channel[k] = (dram_channel){
             .system = system,
             .entries = p->entries,
-            .controller = controller,
+            .controller = &controllers[k * stride],
             .d = &system->distances,
             .observer = observer,
             .measure = measure,
@@ -387,12 +388,12 @@ static port* port_make(const og_dram_system* system, const og_dram_controller* c
 // activations without a completed request, pauses apart, that count as no progress
 enum { PORT_PATIENCE = 1 << 22 };
 
-og_status og_dram_port_simulate(const og_dram_system* system, const og_dram_controller* controller,
-                                og_arena* scratch, const og_dram_observer* observer,
+og_status og_dram_port_simulate(const og_dram_system* system, const og_dram_controller* controllers,
+                                int stride, og_arena* scratch, const og_dram_observer* observer,
                                 og_dram_result* result) {
     const og_arena_mark mark = og_arena_here(scratch);
     dram_measure measure = og_dram_measure_make(scratch, system);
-    port* p = port_make(system, controller, scratch, observer, &measure);
+    port* p = port_make(system, controllers, stride, scratch, observer, &measure);
     int64_t completed = 0;
     int64_t idle = 0;
     og_status status = OG_OK;

@@ -3,7 +3,8 @@
 
 #include "sim/dram/channel.h"
 
-// Simulate `controller` on `system` with the general engine; everything temporary is in `scratch`.
-og_status og_dram_port_simulate(const og_dram_system* system, const og_dram_controller* controller,
-                                og_arena* scratch, const og_dram_observer* observer,
+// Simulate channel k of `system` with controllers[k * stride], and what lies before the channels
+// with the first, in the general engine; everything temporary is in `scratch`.
+og_status og_dram_port_simulate(const og_dram_system* system, const og_dram_controller* controllers,
+                                int stride, og_arena* scratch, const og_dram_observer* observer,
                                 og_dram_result* result);

@@ -87,7 +87,7 @@ static void engines_are_equal(void** state) {
             memset(&general, 0, sizeof general);
             memset(&fast, 0, sizeof fast);
             assert_true(og_dram_stream_fits(system, &c));
-            assert_int_equal(og_dram_port_simulate(system, &c, scratch, NULL, &general), OG_OK);
+            assert_int_equal(og_dram_port_simulate(system, &c, 0, scratch, NULL, &general), OG_OK);
             assert_int_equal(og_dram_stream_simulate(system, &c, scratch, &fast), OG_OK);
             assert_memory_equal(&general, &fast, sizeof general);
         }
@@ -114,7 +114,7 @@ static void long_pauses_are_counted(void** state) {
     og_dram_result fast;
     memset(&general, 0, sizeof general);
     memset(&fast, 0, sizeof fast);
-    assert_int_equal(og_dram_port_simulate(system, &c, arena, NULL, &general), OG_OK);
+    assert_int_equal(og_dram_port_simulate(system, &c, 0, arena, NULL, &general), OG_OK);
     assert_int_equal(og_dram_stream_simulate(system, &c, arena, &fast), OG_OK);
     assert_memory_equal(&general, &fast, sizeof general);
     assert_true(fast.cycles > INT64_C(21000000000));
@@ -188,7 +188,7 @@ static void pauses_are_skipped_exactly(void** state) {
             assert_int_equal(og_dram_simulate(system, &c, arena, NULL, &unseen), OG_OK);
             assert_memory_equal(&seen, &unseen, sizeof seen);
             memset(&unseen, 0, sizeof unseen);
-            assert_int_equal(og_dram_port_simulate(system, &c, arena, NULL, &unseen), OG_OK);
+            assert_int_equal(og_dram_port_simulate(system, &c, 0, arena, NULL, &unseen), OG_OK);
             assert_memory_equal(&seen, &unseen, sizeof seen);
             og_arena_destroy(arena);
         }
@@ -213,7 +213,7 @@ static void longest_pauses_end(void** state) {
             og_dram_result result;
             assert_int_equal(og_dram_simulate(system, &c, arena, NULL, &result), OG_OK);
             assert_true(result.cycles > OG_DRAM_ARRIVAL_MAX);
-            assert_int_equal(og_dram_port_simulate(system, &c, arena, NULL, &result), OG_OK);
+            assert_int_equal(og_dram_port_simulate(system, &c, 0, arena, NULL, &result), OG_OK);
             const int64_t refreshes = OG_DRAM_ARRIVAL_MAX / device.timing.refresh_interval;
             const bool down = c.power_down != OG_DRAM_POWER_DOWN_NONE;
             assert_true(down ? result.refreshes < 1000 : result.refreshes >= 2 * refreshes - 32);
