@@ -20,6 +20,10 @@ typedef struct og_compare_agent {
     const og_assignment* options;
     int option_count;
     int batch;  ///< designs asked for at once, 0 = the agent's own size
+    const og_assignment* environment_options;  ///< what environments are opened with for this
+                                               ///< agent, over their own options: another encoding
+                                               ///< of the same designs
+    int environment_option_count;
 } og_compare_agent;
 
 /// What the best possible value is taken to be.

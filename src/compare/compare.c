@@ -6,7 +6,7 @@
 // A comparison while it runs; all but the result goes with `work`.
 typedef struct compare_work {
     og_arena* work;
-    og_task* tasks;
+    og_tasks tasks;
     og_jobs jobs;
     og_journal* journal;
     og_workers* workers;
@@ -15,11 +15,8 @@ typedef struct compare_work {
 static og_status compare_do(og_arena* arena, const og_compare_plan* plan,
                             const og_compare_options* options, compare_work* work,
                             og_compare_result* result) {
-    work->tasks = OG_NEW(work->work, og_task, plan->environment_count);
-    for (int i = 0; i < plan->environment_count; i++) {
-        OG_TRY(og_task_open(work->work, &plan->environments[i], &work->tasks[i]));
-    }
-    OG_TRY(og_jobs_make(work->work, plan, work->tasks, &work->jobs));
+    OG_TRY(og_tasks_open(work->work, plan, &work->tasks));
+    OG_TRY(og_jobs_make(work->work, plan, &work->tasks, &work->jobs));
     if (options->journal) {
         OG_TRY(og_journal_open(work->work, options->journal, &work->journal));
     }

@@ -81,18 +81,23 @@ static void jobs_add_parts(og_jobs* jobs, og_arena* scratch, const char* text, i
     }
 }
 
-static og_status jobs_add_runs(og_jobs* jobs, og_arena* scratch, const char* text,
-                               int environment) {
+const og_task* og_jobs_task(const og_jobs* jobs, const og_job* job) {
+    return job->kind == OG_JOB_RUN
+               ? jobs->runs[job->environment * jobs->plan->agent_count + job->agent]
+               : &jobs->tasks[job->environment];
+}
+
+static og_status jobs_add_runs(og_jobs* jobs, og_arena* scratch, int environment) {
     const og_compare_plan* plan = jobs->plan;
     for (int a = 0; a < plan->agent_count; a++) {
         const og_arena_mark mark = og_arena_here(scratch);
+        const og_task* task = jobs->runs[environment * plan->agent_count + a];
         og_agent* tried;
-        OG_TRY(og_task_agent(scratch, &jobs->tasks[environment], &plan->agents[a], plan->seeds[0],
-                             &tried));
+        OG_TRY(og_task_agent(scratch, task, &plan->agents[a], plan->seeds[0], &tried));
         og_arena_rewind(scratch, mark);
         const char* agent;
         OG_TRY(jobs_agent_text(scratch, &plan->agents[a], &agent));
-        const char* both = og_text_format(scratch, "%s%s", text, agent);
+        const char* both = og_text_format(scratch, "%s%s", jobs_task_text(scratch, task), agent);
         for (int s = 0; s < plan->seed_count; s++) {
             jobs_add(
                 jobs, scratch, both,
@@ -114,16 +119,16 @@ static og_status jobs_list(og_arena* arena, og_arena* scratch, og_jobs* jobs) {
         OG_TRY(jobs_parts(&jobs->tasks[e], &parts));
         jobs_add(jobs, scratch, text, (og_job){.kind = OG_JOB_SAMPLE, .environment = e});
         jobs_add_parts(jobs, scratch, text, e, parts);
-        OG_TRY(jobs_add_runs(jobs, scratch, text, e));
+        OG_TRY(jobs_add_runs(jobs, scratch, e));
     }
     jobs->evaluations =
         plan->environment_count * (int64_t)runs * plan->budgets[plan->budget_count - 1];
     return OG_OK;
 }
 
-og_status og_jobs_make(og_arena* arena, const og_compare_plan* plan, const og_task* tasks,
+og_status og_jobs_make(og_arena* arena, const og_compare_plan* plan, const og_tasks* tasks,
                        og_jobs* jobs) {
-    *jobs = (og_jobs){.plan = plan, .tasks = tasks};
+    *jobs = (og_jobs){.plan = plan, .tasks = tasks->list, .runs = tasks->runs};
     og_arena* scratch = og_arena_create();
     const og_status status = jobs_list(arena, scratch, jobs);
     og_arena_destroy(scratch);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "compare/journal.h"
-#include "compare/task.h"
+#include "compare/tasks.h"
 #include "ogive/workers.h"
 
 typedef enum og_job_kind {
@@ -26,7 +26,8 @@ typedef struct og_job {
 /// Jobs of a comparison whose tasks are open.
 typedef struct og_jobs {
     const og_compare_plan* plan;
-    const og_task* tasks;  ///< list: [environment_count]
+    const og_task* tasks;        ///< list: [environment_count]
+    const og_task* const* runs;  ///< shape: [environment_count][agent_count]
     og_job* list;  ///< of each environment its sample, its parts, its runs by agent and seed
     int count;
     int64_t evaluations;  ///< of all runs
@@ -34,8 +35,11 @@ typedef struct og_jobs {
 
 /// List the jobs with their keys. Fails when an agent does not suit an environment, and when a
 /// space cannot be enumerated that has to be.
-og_status og_jobs_make(og_arena* arena, const og_compare_plan* plan, const og_task* tasks,
+og_status og_jobs_make(og_arena* arena, const og_compare_plan* plan, const og_tasks* tasks,
                        og_jobs* jobs);
+
+/// The task that the job is on: a run's is its agent's.
+const og_task* og_jobs_task(const og_jobs* jobs, const og_job* job);
 
 /// Do all jobs, on all cores; results live in `arena`. `*interrupted` tells whether some are not
 /// done. `workers` must not be in use.

@@ -193,7 +193,7 @@ static og_compare_curve jobs_run_copy(og_arena* arena, const og_compare_curve* c
 
 static bool jobs_run_do(jobs_run_shared* shared, og_job* job, og_arena* scratch) {
     const og_compare_plan* plan = shared->jobs->plan;
-    const og_task* task = &shared->jobs->tasks[job->environment];
+    const og_task* task = og_jobs_task(shared->jobs, job);
     og_run_watch quiet = shared->watch;
     quiet.evaluations = NULL;
     bool whole = false;
@@ -248,7 +248,7 @@ static bool jobs_run_same_start(const og_compare_curve* again, const og_compare_
 // A recorded run of an agent or environment whose program has changed since is no longer true.
 static void jobs_run_check(jobs_run_shared* shared, const og_job* job, og_arena* scratch) {
     const og_compare_plan* plan = shared->jobs->plan;
-    const og_task* task = &shared->jobs->tasks[job->environment];
+    const og_task* task = og_jobs_task(shared->jobs, job);
     const og_compare_agent* agent = &plan->agents[job->agent];
     const int64_t simulated = job->curve.simulated > 0 ? job->curve.simulated : 1;
     if (job->curve.simulator_seconds / (double)simulated > jobs_run_check_pace) {

@@ -3,21 +3,19 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "ogive/arena.h"
 
-/// A table with one slot a design. Any thread may look up and keep.
+/// A table of designs and their numbers. Any thread may look up and keep. Designs are known by 128
+/// bits of hash: two of a billion are taken for each other with probability 2^-69.
 typedef struct og_memo og_memo;
 
-/// A memo of `count` designs with `width` numbers each.
-og_memo* og_memo_make(og_arena* arena, int64_t count, int width);
+/// A memo of designs of `design_width` doubles, with `width` numbers each, in at most `bytes`: room
+/// for all of `designs` (0 = not known) or for as many as fit; memory is taken as it fills.
+og_memo* og_memo_make(og_arena* arena, double designs, int design_width, int width, double bytes);
 
-/// Bytes that og_memo_make() would use.
-double og_memo_bytes(double count, int width);
+/// The numbers of design x into `values` (shape: [width]); false when it has none.
+bool og_memo_get(const og_memo* memo, const double* x, double* values);
 
-/// The numbers of design `index` into `values` (shape: [width]); false when it has none yet.
-bool og_memo_get(const og_memo* memo, int64_t index, double* values);
-
-/// Keep the numbers of design `index`; the first to come are kept.
-void og_memo_put(og_memo* memo, int64_t index, const double* values);
+/// Keep the numbers of design x, where there is room.
+void og_memo_put(og_memo* memo, const double* x, const double* values);

@@ -124,12 +124,24 @@ static og_status plan_part(const og_node_source* source, const og_document_node*
     return og_plan_read(source->arena, og_node_wrap(source->arena, key, part), source->name, plan);
 }
 
+// Options that environments get for one agent.
+static og_status plan_agent_environment(const og_node_source* source, const og_document_node* node,
+                                        og_compare_agent* agent) {
+    const og_document_node* part = og_node_wrap(source->arena, "options", node);
+    og_plan plan = {0};
+    OG_TRY(og_plan_read(source->arena, og_node_wrap(source->arena, "environment", part),
+                        source->name, &plan));
+    agent->environment_options = plan.environment_options;
+    agent->environment_option_count = plan.environment_option_count;
+    return OG_OK;
+}
+
 static og_status plan_agent(const og_node_source* source, const og_document_node* node,
                             const og_plan* base, og_compare_agent* agent) {
-    static const char* const keys[] = {"name", "options", "label", "batch"};
+    static const char* const keys[] = {"name", "options", "label", "batch", "environment_options"};
     static const char* const batch_key[] = {"batch"};
     if (node->kind != OG_SCALAR) {
-        OG_TRY(og_node_check(source, node, "a name, or {name, options, label, batch},", keys, 4));
+        OG_TRY(og_node_check(source, node, "a name, or {name, options, label, batch},", keys, 5));
     }
     og_plan plan = *base;
     OG_TRY(og_plan_read(source->arena, og_node_pick(source->arena, node, batch_key, 1),
@@ -146,6 +158,10 @@ static og_status plan_agent(const og_node_source* source, const og_document_node
                                 .options = plan.agent_options,
                                 .option_count = plan.agent_option_count,
                                 .batch = plan.batch};
+    const og_document_node* seen = og_node_find(node, "environment_options");
+    if (seen) {
+        OG_TRY(plan_agent_environment(source, seen, agent));
+    }
     const og_document_node* label = og_node_find(node, "label");
     return label ? og_node_text(source, label, "label", &agent->label) : OG_OK;
 }

@@ -10,7 +10,6 @@
 
 // Simulations faster than this are neither timed one by one nor worth remembering.
 static const double task_slow_seconds = 4e-6;
-static const double task_memo_bytes = 1024.0 * 1024 * 1024;
 enum { TASK_PROBES = 5 };
 
 double og_thread_seconds(void) {
@@ -45,19 +44,19 @@ static og_status task_open_model(og_arena* arena, og_task* task) {
     return status == OG_OK ? OG_OK : og_fail_context(status, "%s", task->environment->where);
 }
 
-static bool task_reads_parameters(const og_problem* problem) {
+bool og_task_reads(const og_task* task, int metric) {
+    const og_problem* problem = task->problem;
+    const int variable = problem->model->space.count + metric;
     const int derived = problem->metric_count - problem->model->metric_count;
     bool reads = false;
-    for (int p = 0; p < problem->model->space.count; p++) {
-        for (int i = 0; i < derived; i++) {
-            reads = reads || og_expression_uses(problem->derived[i], p);
-        }
-        for (int i = 0; i < problem->objective_count; i++) {
-            reads = reads || og_expression_uses(problem->objectives[i].expression, p);
-        }
-        for (int i = 0; i < problem->constraint_count; i++) {
-            reads = reads || og_expression_uses(problem->constraints[i], p);
-        }
+    for (int i = 0; i < derived; i++) {
+        reads = reads || og_expression_uses(problem->derived[i], variable);
+    }
+    for (int i = 0; i < problem->objective_count; i++) {
+        reads = reads || og_expression_uses(problem->objectives[i].expression, variable);
+    }
+    for (int i = 0; i < problem->constraint_count; i++) {
+        reads = reads || og_expression_uses(problem->constraints[i], variable);
     }
     return reads;
 }
@@ -88,18 +87,6 @@ static double task_pace(const og_task* task, og_arena* arena) {
     return least;
 }
 
-static void task_remember(og_arena* arena, og_task* task) {
-    const og_problem* problem = task->problem;
-    const double size = problem->full->size;
-    const int width = problem->objective_count + 3;
-    task->by_canonical = task->model.type->canonical && !task_reads_parameters(problem);
-    task->timed = task_pace(task, arena) >= task_slow_seconds;
-    const bool numbered = problem->full->discrete && size > 0 && size < 0x1p40;
-    if (task->timed && numbered && og_memo_bytes(size, width) <= task_memo_bytes) {
-        task->memo = og_memo_make(arena, (int64_t)size, width);
-    }
-}
-
 og_status og_task_open(og_arena* arena, const og_compare_environment* environment, og_task* task) {
     *task = (og_task){.environment = environment};
     OG_TRY(task_open_model(arena, task));
@@ -117,60 +104,78 @@ og_status og_task_open(og_arena* arena, const og_compare_environment* environmen
         task->features[i] = task->model.features[i].value;
     }
     task_reference(arena, task->problem);
-    task_remember(arena, task);
+    task->timed = task_pace(task, arena) >= task_slow_seconds;
     return OG_OK;
 }
 
-static void task_simulate(const og_task* task, const double* x, og_verdict* verdict,
+// Metrics of x into y (shape: [metric_count]), which the judgement's outcome says whether there
+// are.
+static void task_simulate(const og_task* task, const double* x, double* y, og_judgement* judgement,
                           og_arena* scratch, og_effort* effort) {
-    double* y = og_arena_allocate_raw(scratch, (size_t)task->problem->metric_count * sizeof *y);
-    og_judgement judgement = {.objectives = verdict->objectives};
     const double start = task->timed ? og_thread_seconds() : 0;
-    og_problem_evaluate(task->problem, x, y, &judgement, scratch);
+    judgement->outcome =
+        task->model.type->evaluate(task->model.data, x, y, scratch, &judgement->reason);
     effort->seconds += task->timed ? og_thread_seconds() - start : 0;
     effort->simulated++;
-    verdict->loss = judgement.loss;
-    verdict->violation = judgement.violation;
-    verdict->failed = judgement.outcome != OG_FEASIBLE;
 }
 
-static void task_recall(const og_task* task, const double* x, og_verdict* verdict,
+static bool task_is_finite(const og_task* task, const double* y) {
+    for (int i = 0; i < task->model.metric_count; i++) {
+        if (!isfinite(y[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// The same from memory, or kept there: the outcome, then the metrics that tasks read. The others
+// are left zero.
+static void task_recall(const og_task* task, const double* x, double* y, og_judgement* judgement,
                         og_arena* scratch, og_effort* effort) {
-    const int objectives = task->problem->objective_count;
-    double row[8];
     const double* key = x;
-    if (task->by_canonical) {
+    if (task->model.type->canonical) {
         const size_t bytes = (size_t)task->problem->full->count * sizeof *x;
         double* canonical = og_arena_allocate_raw(scratch, bytes);
         memcpy(canonical, x, bytes);
         task->model.type->canonical(task->model.data, canonical);
         key = canonical;
     }
-    const int64_t index = (int64_t)og_space_index(task->problem->full, key);
-    if (!og_memo_get(task->memo, index, row)) {
-        task_simulate(task, key, verdict, scratch, effort);
-        memcpy(row, verdict->objectives, (size_t)objectives * sizeof *row);
-        row[objectives] = verdict->loss;
-        row[objectives + 1] = verdict->violation;
-        row[objectives + 2] = verdict->failed;
-        og_memo_put(task->memo, index, row);
+    double* row = OG_NEW(scratch, double, 1 + task->kept_count);
+    if (og_memo_get(task->memo, key, row)) {
+        judgement->outcome = (og_outcome)row[0];
+        memset(y, 0, (size_t)task->model.metric_count * sizeof *y);
+        for (int i = 0; i < task->kept_count; i++) {
+            y[task->kept[i]] = row[1 + i];
+        }
         return;
     }
-    memcpy(verdict->objectives, row, (size_t)objectives * sizeof *row);
-    verdict->loss = row[objectives];
-    verdict->violation = row[objectives + 1];
-    verdict->failed = row[objectives + 2] != 0;
+    task_simulate(task, key, y, judgement, scratch, effort);
+    if (judgement->outcome == OG_FEASIBLE && !task_is_finite(task, y)) {
+        judgement->outcome = OG_FAILED;
+    }
+    row[0] = judgement->outcome;
+    for (int i = 0; i < task->kept_count && judgement->outcome == OG_FEASIBLE; i++) {
+        row[1 + i] = y[task->kept[i]];
+    }
+    og_memo_put(task->memo, key, row);
 }
 
 void og_task_judge(const og_task* task, const double* x, og_verdict* verdict, og_arena* scratch,
                    og_effort* effort) {
     const og_arena_mark mark = og_arena_here(scratch);
-    memset(verdict->objectives, 0, (size_t)task->problem->objective_count * sizeof(double));
+    const og_problem* problem = task->problem;
+    memset(verdict->objectives, 0, (size_t)problem->objective_count * sizeof(double));
+    double* y = og_arena_allocate_raw(scratch, (size_t)problem->metric_count * sizeof *y);
+    og_judgement judgement = {.objectives = verdict->objectives, .reason = ""};
     if (task->memo) {
-        task_recall(task, x, verdict, scratch, effort);
+        task_recall(task, x, y, &judgement, scratch, effort);
     } else {
-        task_simulate(task, x, verdict, scratch, effort);
+        task_simulate(task, x, y, &judgement, scratch, effort);
     }
+    og_problem_judge(problem, x, y, &judgement, scratch);
+    verdict->loss = judgement.loss;
+    verdict->violation = judgement.violation;
+    verdict->failed = judgement.outcome != OG_FEASIBLE;
     og_arena_rewind(scratch, mark);
 }
 

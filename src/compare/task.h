@@ -12,10 +12,11 @@ typedef struct og_task {
     const og_compare_environment* environment;
     og_model model;
     og_problem* problem;
-    double* features;   ///< list: [model.feature_count]
-    bool by_canonical;  ///< designs that the model cannot tell apart cost the same
-    bool timed;         ///< simulations are slow enough to be timed one by one
-    og_memo* memo;      ///< NULL = simulate always
+    double* features;  ///< list: [model.feature_count]
+    bool timed;        ///< simulations are slow enough to be timed one by one
+    og_memo* memo;     ///< NULL = simulate always; set by og_tasks_open()
+    const int* kept;   ///< metrics in the memo, list: [kept_count]
+    int kept_count;
 } og_task;
 
 /// What one design is worth.
@@ -33,6 +34,9 @@ typedef struct og_effort {
 
 /// Open the environment and compile the problem.
 og_status og_task_open(og_arena* arena, const og_compare_environment* environment, og_task* task);
+
+/// True when an objective, a constraint or a derived metric reads metric `metric` of the model.
+bool og_task_reads(const og_task* task, int metric);
 
 /// Judge design x. Any thread.
 void og_task_judge(const og_task* task, const double* x, og_verdict* verdict, og_arena* scratch,

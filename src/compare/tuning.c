@@ -75,18 +75,16 @@ static og_status tuning_prepare(og_arena* arena, const og_settings* options, og_
 
 static og_status tuning_tables(og_arena* arena, const og_settings* options, tuning_model* tuning) {
     const og_compare_plan* plan = &tuning->plan->compare;
-    og_task* tasks = OG_NEW(arena, og_task, plan->environment_count);
-    for (int i = 0; i < plan->environment_count; i++) {
-        OG_TRY(og_task_open(arena, &plan->environments[i], &tasks[i]));
-    }
+    og_tasks tasks;
+    OG_TRY(og_tasks_open(arena, plan, &tasks));
     og_jobs jobs;
-    OG_TRY(og_jobs_make(arena, plan, tasks, &jobs));
+    OG_TRY(og_jobs_make(arena, plan, &tasks, &jobs));
     OG_TRY(tuning_prepare(arena, options, &jobs));
     og_compare_table* tables = OG_NEW(arena, og_compare_table, plan->environment_count);
     for (int i = 0; i < plan->environment_count; i++) {
         og_table_of_jobs(arena, &jobs, i, &tables[i]);
     }
-    tuning->tasks = tasks;
+    tuning->tasks = tasks.list;
     tuning->tables = tables;
     return OG_OK;
 }
