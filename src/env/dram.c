@@ -7,73 +7,10 @@
 
 #include "env/dram/archgym.h"
 #include "env/dram/controller.h"
+#include "env/dram/measures.h"
+#include "env/dram/traffic.h"
 #include "ogive/dram.h"
 #include "ogive/environment.h"
-
-typedef enum dram_metric_form {
-    DRAM_OF_ALL,     // a double
-    DRAM_OF_READS,   // a double that traffic without reads does not have
-    DRAM_OF_COUNTS,  // an int64_t
-} dram_metric_form;
-
-// A number of og_dram_result, by its place.
-typedef struct dram_metric_row {
-    og_metric metric;
-    size_t offset;
-    dram_metric_form form;
-} dram_metric_row;
-
-#define DRAM_REAL(name, unit, better, field, doc) \
-    { {name, unit, doc, better}, offsetof(og_dram_result, field), DRAM_OF_ALL }
-#define DRAM_READ(name, unit, better, field, doc) \
-    { {name, unit, doc, better}, offsetof(og_dram_result, field), DRAM_OF_READS }
-#define DRAM_COUNT(name, unit, better, field, doc) \
-    { {name, unit, doc, better}, offsetof(og_dram_result, field), DRAM_OF_COUNTS }
-
-// places of rows that rewards are made from
-enum { DRAM_ROW_TIME = 0, DRAM_ROW_POWER = 2 };
-
-static const dram_metric_row dram_metric_rows[] = {
-    DRAM_REAL("time_ns", "ns", -1, time_ns, "From the start to the last response."),
-    DRAM_REAL("energy_pj", "pJ", -1, energy.total, "Energy of all devices."),
-    DRAM_REAL("power_mw", "mW", -1, power_mw, "Average power of all devices."),
-    DRAM_REAL("bandwidth_gbps", "Gb/s", 1, bandwidth_gbps, "Data moved over time_ns."),
-    DRAM_READ("read_latency_average_ns", "ns", -1, read_latency_average_ns,
-              "Mean read latency, from the arrival that the traffic asks for to the response."),
-    DRAM_READ("read_latency_p50_ns", "ns", -1, read_latency_p50_ns, "Median read latency."),
-    DRAM_READ("read_latency_p95_ns", "ns", -1, read_latency_p95_ns,
-              "Read latency that 95 % of the reads stay below."),
-    DRAM_READ("read_latency_p99_ns", "ns", -1, read_latency_p99_ns,
-              "Read latency that 99 % of the reads stay below."),
-    DRAM_READ("read_latency_max_ns", "ns", -1, read_latency_max_ns, "Longest read latency."),
-    DRAM_READ("read_port_latency_average_ns", "ns", 0, read_port_latency_average_ns,
-              "The same without the time that back-pressure held a request at its initiator."),
-    DRAM_REAL("queue_latency_average_ns", "ns", -1, queue_latency_average_ns,
-              "Mean time of a request inside the controller, to the end of its data."),
-    DRAM_REAL("energy_delay_js", "J s", -1, energy_delay_js, "Energy times time."),
-    DRAM_REAL("bus_utilisation", "", 1, bus_utilisation, "Share of time the data bus is in use."),
-    DRAM_COUNT("row_hits", "requests", 1, row_hits, "Accesses to a row that was open."),
-    DRAM_COUNT("row_misses", "requests", 0, row_misses, "Accesses to a closed bank."),
-    DRAM_COUNT("row_conflicts", "requests", -1, row_conflicts,
-               "Accesses that had to close another row first."),
-    DRAM_COUNT("refreshes", "commands", 0, refreshes, "Refresh commands."),
-    DRAM_REAL("queue_occupancy_average", "requests", 0, queue_occupancy_average,
-              "Requests inside the controller, time average."),
-    DRAM_REAL("energy_active_standby_pj", "pJ", -1, energy.background_active,
-              "Standby energy while a row is open."),
-    DRAM_REAL("energy_precharged_standby_pj", "pJ", -1, energy.background_precharged,
-              "Standby energy while all banks are closed."),
-    DRAM_REAL("energy_read_pj", "pJ", -1, energy.read, "Energy of read bursts."),
-    DRAM_REAL("energy_write_pj", "pJ", -1, energy.write, "Energy of write bursts."),
-    DRAM_REAL("energy_power_down_pj", "pJ", -1, energy.power_down, "Energy in power-down."),
-    DRAM_REAL("energy_self_refresh_pj", "pJ", -1, energy.self_refresh, "Energy in self-refresh."),
-    DRAM_REAL("energy_activate_pj", "pJ", -1, energy.activate, "Energy of row activations."),
-    DRAM_REAL("energy_precharge_pj", "pJ", -1, energy.precharge, "Energy of precharges."),
-    DRAM_REAL("energy_refresh_pj", "pJ", -1, energy.refresh, "Energy of refreshes."),
-    DRAM_REAL("fairness", "", 1, fairness,
-              "Jain's index of the initiators' mean latencies; 1 = all equal."),
-};
-enum { DRAM_METRIC_ROWS = sizeof dram_metric_rows / sizeof *dram_metric_rows };
 
 // ArchGym's rewards, for comparison only: they are largest at a target, not at the best design.
 // In the order of og_archgym_rewards.
@@ -90,22 +27,6 @@ static const og_metric dram_rewards[] = {
      1},
 };
 enum { DRAM_REWARDS = sizeof dram_rewards / sizeof *dram_rewards };
-
-static bool dram_metric_given(const dram_metric_row* row, bool reads) {
-    return reads || row->form != DRAM_OF_READS;
-}
-
-static double dram_metric_read(const dram_metric_row* measure, const og_dram_result* result) {
-    const char* place = (const char*)result + measure->offset;
-    if (measure->form == DRAM_OF_COUNTS) {
-        int64_t count;
-        memcpy(&count, place, sizeof count);
-        return (double)count;
-    }
-    double value;
-    memcpy(&value, place, sizeof value);
-    return value;
-}
 
 enum {
     DRAM_OPTION_STANDARD,
@@ -215,49 +136,20 @@ static og_status dram_open_device(og_arena* arena, const og_settings* options,
     return OG_OK;
 }
 
-// Parts of a list are neither empty nor given twice.
-static og_status dram_check_parts(const char* option, char** parts, int count) {
-    for (int i = 0; i < count; i++) {
-        if (*parts[i] == '\0') {
-            return og_fail(OG_ERROR_VALUE, "%s: part %d of the list is empty", option, i + 1);
-        }
-        for (int j = 0; j < i; j++) {
-            if (strcmp(parts[i], parts[j]) == 0) {
-                return og_fail(OG_ERROR_VALUE, "%s: %s is given twice", option, parts[i]);
-            }
-        }
-    }
-    return OG_OK;
-}
-
 // All traffic that the options name; traces: list [*count].
 static og_status dram_open_traffic(og_arena* arena, const og_settings* options,
                                    const og_dram_device* device, og_dram_trace** traces,
                                    int* count) {
-    char** files;
-    char** names;
-    const int file_count = og_text_split(arena, options->texts[DRAM_OPTION_TRACE], ',', &files);
-    const bool only_files = file_count > 0 && !options->given[DRAM_OPTION_WORKLOAD];
-    const char* workloads = only_files ? "" : options->texts[DRAM_OPTION_WORKLOAD];
-    const int name_count = og_text_split(arena, workloads, ',', &names);
-    if (file_count + name_count == 0) {
-        return og_fail(OG_ERROR_VALUE, "no traffic: give workload or trace");
-    }
-    OG_TRY(dram_check_parts("workload", names, name_count));
-    OG_TRY(dram_check_parts("trace", files, file_count));
-    *traces = OG_NEW(arena, og_dram_trace, file_count + name_count);
-    *count = file_count + name_count;
-    for (int i = 0; i < name_count; i++) {
-        const og_dram_workload* workload;
-        OG_TRY(og_dram_workload_find(names[i], &workload));
-        workload->make(arena, (int64_t)options->values[DRAM_OPTION_REQUESTS],
-                       og_dram_device_bytes(device), (uint64_t)options->values[DRAM_OPTION_SEED],
-                       &(*traces)[i]);
-    }
-    for (int i = 0; i < file_count; i++) {
-        OG_TRY(og_dram_trace_load(arena, files[i], &(*traces)[name_count + i]));
-    }
-    return OG_OK;
+    const char* files = options->texts[DRAM_OPTION_TRACE];
+    const bool only_files = *files && !options->given[DRAM_OPTION_WORKLOAD];
+    const og_dram_traffic traffic = {
+        .workloads = only_files ? "" : options->texts[DRAM_OPTION_WORKLOAD],
+        .files = files,
+        .requests = (int64_t)options->values[DRAM_OPTION_REQUESTS],
+        .bytes = og_dram_device_bytes(device),
+        .seed = (uint64_t)options->values[DRAM_OPTION_SEED],
+    };
+    return og_dram_traffic_open(arena, &traffic, traces, count);
 }
 
 static og_status dram_open_systems(og_arena* arena, const og_settings* options,
@@ -286,11 +178,11 @@ static og_status dram_open_systems(og_arena* arena, const og_settings* options,
 static void dram_open_metrics(og_arena* arena, const og_dram_trace* traces, int count,
                               const dram_data* data, og_model* model) {
     const int per_measure = count == 1 ? 1 : count + 2;
-    og_metric* metrics = OG_NEW(arena, og_metric, DRAM_METRIC_ROWS * per_measure + DRAM_REWARDS);
+    og_metric* metrics = OG_NEW(arena, og_metric, OG_DRAM_MEASURES * per_measure + DRAM_REWARDS);
     int n = 0;
-    for (int m = 0; m < DRAM_METRIC_ROWS; m++) {
-        const og_metric* base = &dram_metric_rows[m].metric;
-        if (!dram_metric_given(&dram_metric_rows[m], data->reads)) {
+    for (int m = 0; m < OG_DRAM_MEASURES; m++) {
+        const og_metric* base = &og_dram_measures[m].metric;
+        if (!og_dram_measure_given(&og_dram_measures[m], data->reads)) {
             continue;
         }
         metrics[n++] = *base;
@@ -314,78 +206,19 @@ static void dram_open_metrics(og_arena* arena, const og_dram_trace* traces, int 
     model->metric_count = n;
 }
 
-// Names of workloads and files become part of metric names: letters, digits and '_' only, and
-// unique.
-static void dram_name_traces(og_arena* arena, og_dram_trace* traces, int count) {
-    for (int i = 0; i < count; i++) {
-        const char* slash = strrchr(traces[i].name, '/');
-        char* name = og_text_trim(arena, slash ? slash + 1 : traces[i].name);
-        name[strcspn(name, ".")] = '\0';
-        for (char* c = name; *c; c++) {
-            const bool plain = (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9');
-            const bool upper = *c >= 'A' && *c <= 'Z';
-            *c = plain ? *c : upper ? (char)(*c - 'A' + 'a') : '_';
-        }
-        traces[i].name = name;
-        for (int j = 0; j < i; j++) {
-            if (strcmp(traces[j].name, name) == 0) {
-                traces[i].name = og_text_format(arena, "%s_%d", name, i + 1);
-            }
-        }
-    }
-}
-
-static uint64_t dram_hash(uint64_t hash, uint64_t value) {
-    // FNV-1a over 64-bit words, with a final mix of the high half
-    hash = (hash ^ value) * 0x100000001b3u;
-    return hash ^ (hash >> 29);
-}
-
-static uint64_t dram_hash_trace(const og_dram_trace* trace) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (int64_t i = 0; i < trace->count; i++) {
-        const og_dram_request* r = &trace->requests[i];
-        hash = dram_hash(hash, r->address);
-        hash = dram_hash(hash, (uint64_t)r->arrival);
-        hash = dram_hash(hash, (uint64_t)r->initiator << 1 | r->write);
-    }
-    return hash;
-}
-
-static uint64_t dram_hash_device(const og_dram_device* device) {
-    // the struct holds pointers; everything behind them follows from its numbers
-    uint64_t hash = 0xcbf29ce484222325u;
-    const int* numbers = (const int*)&device->organisation;
-    for (size_t i = 0; i < sizeof device->organisation / sizeof *numbers; i++) {
-        hash = dram_hash(hash, (uint64_t)numbers[i]);
-    }
-    numbers = &device->timing.read_latency;
-    const size_t first = offsetof(og_dram_timing, read_latency);
-    const size_t last = offsetof(og_dram_timing, split_command_bus);
-    for (size_t i = 0; i < (last - first) / sizeof *numbers; i++) {
-        hash = dram_hash(hash, (uint64_t)numbers[i]);
-    }
-    const double* reals = (const double*)device->supply;
-    for (size_t i = 0; i < sizeof device->supply / (sizeof *reals); i++) {
-        uint64_t bits;
-        memcpy(&bits, &reals[i], sizeof bits);
-        hash = dram_hash(hash, bits);
-    }
-    return hash;
-}
-
 static const char* dram_identity(og_arena* arena, const og_settings* options,
                                  const og_dram_device* device, const og_dram_trace* traces,
                                  int count) {
     enum { DRAM_MODEL_VERSION = 1 };  // raised when the simulator's results change
     og_buffer text = {.arena = arena};
     og_buffer_print(&text, "dram model %d, device %s %016llx, map %s, preset %s",
-                    DRAM_MODEL_VERSION, device->name, (unsigned long long)dram_hash_device(device),
+                    DRAM_MODEL_VERSION, device->name,
+                    (unsigned long long)og_dram_device_hash(device),
                     *options->texts[DRAM_OPTION_MAP] ? options->texts[DRAM_OPTION_MAP] : "device",
                     og_dram_preset_names[(int)options->values[DRAM_OPTION_PRESET]]);
     for (int i = 0; i < count; i++) {
         og_buffer_print(&text, ", %s %lld %016llx", traces[i].name, (long long)traces[i].count,
-                        (unsigned long long)dram_hash_trace(&traces[i]));
+                        (unsigned long long)og_dram_traffic_hash(&traces[i]));
     }
     const int front_end = (int)options->values[DRAM_OPTION_FRONT_END];
     if (front_end != OG_DRAM_FRONT_END_DIRECT) {
@@ -417,19 +250,6 @@ static void dram_open_features(og_arena* arena, const og_dram_device* device,
     model->feature_count = count * OG_DRAM_FEATURES;
 }
 
-static bool dram_all_read(const og_dram_trace* traces, int count) {
-    for (int i = 0; i < count; i++) {
-        int64_t writes = 0;
-        for (int64_t k = 0; k < traces[i].count; k++) {
-            writes += traces[i].requests[k].write;
-        }
-        if (writes == traces[i].count) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static og_status dram_open_space(og_arena* arena, const og_settings* options,
                                  const og_dram_device* device, dram_data* data, og_model* model) {
     const og_dram_preset preset = (og_dram_preset)options->values[DRAM_OPTION_PRESET];
@@ -459,9 +279,8 @@ static og_status dram_open(og_arena* arena, const og_settings* options, og_model
     data->systems = OG_NEW(arena, const og_dram_system*, count);
     data->system_count = count;
     data->rewards = options->values[DRAM_OPTION_REWARDS] != 0;
-    data->reads = dram_all_read(traces, count);
+    data->reads = og_dram_traffic_reads(traces, count);
     OG_TRY(dram_open_systems(arena, options, device, traces, count, data->systems));
-    dram_name_traces(arena, traces, count);
 
     model->data = data;
     OG_TRY(dram_open_space(arena, options, device, data, model));
@@ -486,17 +305,17 @@ static og_dram_controller dram_controller(const dram_data* data, const double* x
 // Write all metrics of `results` (list: [system_count]) into y.
 static void dram_report(const dram_data* data, const og_dram_result* results, double* y) {
     const int count = data->system_count;
-    double mean[DRAM_METRIC_ROWS];
+    double mean[OG_DRAM_MEASURES];
     int n = 0;
-    for (int m = 0; m < DRAM_METRIC_ROWS; m++) {
-        const dram_metric_row* measure = &dram_metric_rows[m];
-        if (!dram_metric_given(measure, data->reads)) {
+    for (int m = 0; m < OG_DRAM_MEASURES; m++) {
+        const og_dram_measure* measure = &og_dram_measures[m];
+        if (!og_dram_measure_given(measure, data->reads)) {
             continue;
         }
         double sum = 0.0;
-        double worst = dram_metric_read(measure, &results[0]);
+        double worst = og_dram_measure_read(measure, &results[0]);
         for (int i = 0; i < count; i++) {
-            const double value = dram_metric_read(measure, &results[i]);
+            const double value = og_dram_measure_read(measure, &results[i]);
             const bool worse = measure->metric.better > 0 ? value < worst : value > worst;
             worst = worse ? value : worst;
             sum += value;
@@ -506,13 +325,13 @@ static void dram_report(const dram_data* data, const og_dram_result* results, do
         if (count > 1) {
             y[n++] = worst;
             for (int i = 0; i < count; i++) {
-                y[n++] = dram_metric_read(measure, &results[i]);
+                y[n++] = og_dram_measure_read(measure, &results[i]);
             }
         }
     }
     if (data->rewards) {
         const og_archgym_rewards rewards =
-            og_archgym_reward(mean[DRAM_ROW_POWER], mean[DRAM_ROW_TIME]);
+            og_archgym_reward(mean[OG_DRAM_MEASURE_POWER], mean[OG_DRAM_MEASURE_TIME]);
         const double values[DRAM_REWARDS] = {rewards.power, rewards.latency, rewards.both,
                                              rewards.latency_repaired, rewards.both_repaired};
         memcpy(y + n, values, sizeof values);
