@@ -148,12 +148,25 @@ typedef struct og_compare_table {
     const og_quartiles* convergence;  ///< of the regret, shape: [agent_count][step_count]
 } og_compare_table;
 
+/// What is known of one agent at one budget over all environments.
+typedef struct og_compare_overall {
+    og_quartiles regret;     ///< over the environments, of the median regret in each
+    double hits;             ///< share of all runs that reached the optimum
+    double rank;             ///< mean over all runs, 1 = best
+    int wins, ties, losses;  ///< environments where it differs from og_compare_table.versus (p <
+                             ///< 0.05, adjusted by Holm) for the better, does not, differs for the
+                             ///< worse; those where it is that agent itself are left out
+} og_compare_overall;
+
 /// What a comparison gave. Lives in the caller's arena.
 typedef struct og_compare_result {
     const og_compare_plan* plan;
-    const og_compare_table* tables;  ///< list: [plan->environment_count]
-    int blocks;                      ///< that ranks are over
-    const double* mean_ranks;        ///< at the last budget, list: [agent_count]; NULL = one agent
+    const og_compare_table* tables;     ///< list: [plan->environment_count]
+    const og_compare_overall* overall;  ///< shape: [agent_count][budget_count]
+    const double* overall_convergence;  ///< median over environments of the median regret, at the
+                                        ///< steps of the tables, shape: [agent_count][step_count]
+    int blocks;                         ///< that ranks are over
+    const double* mean_ranks;  ///< at the last budget, list: [agent_count]; NULL = one agent
     og_friedman_result friedman;
     double critical_difference;  ///< Nemenyi, 5 %
     int64_t runs_read;           ///< runs that came from the journal

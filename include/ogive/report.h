@@ -37,6 +37,9 @@ typedef enum og_series_form {
 /// Colours of a palette that colour-blind people can tell apart (Okabe and Ito 2008).
 enum { OG_SERIES_COLORS = 8, OG_SERIES_GREY = -1 };
 
+/// Colours, then the same with dashed, then with dotted lines: for pictures of many lines.
+enum { OG_SERIES_STYLES = 3 * OG_SERIES_COLORS };
+
 /// One series of a picture.
 typedef struct og_series {
     const char* name;  ///< for the legend; series of one name share one entry there
@@ -44,7 +47,7 @@ typedef struct og_series {
     const double* y;   ///< list: [count]
     int64_t count;
     og_series_form form;
-    int color;  ///< 0 .. OG_SERIES_COLORS - 1, or OG_SERIES_GREY
+    int color;  ///< 0 .. OG_SERIES_STYLES - 1, or OG_SERIES_GREY
 } og_series;
 
 /// A picture with two axes. Points that are not finite, or not positive on a logarithmic axis, are
@@ -89,6 +92,13 @@ void og_report_compare_timing_csv(const og_compare_result* result, og_buffer* ou
 /// Median regret of all agents over evaluations, with quartiles as bands, of one environment.
 void og_report_compare_progress_svg(og_arena* arena, const og_compare_result* result,
                                     int environment, og_buffer* out);
+
+/// What holds over all environments, of every agent at every budget, as CSV.
+void og_report_compare_overall_csv(const og_compare_result* result, og_buffer* out);
+
+/// Median over environments of the median regret over evaluations, one line an agent.
+void og_report_compare_overall_svg(og_arena* arena, const og_compare_result* result,
+                                   og_buffer* out);
 
 /// Critical-difference diagram (Demsar, JMLR 2006): agents at their mean ranks, those joined by a
 /// bar do not differ. Needs at least two agents.

@@ -46,6 +46,7 @@ og_status og_compare_write(og_arena* arena, const og_compare_result* result,
         void (*print)(const og_compare_result* result, og_buffer* out);
     } tables[] = {{"results.csv", og_report_compare_csv},
                   {"summary.csv", og_report_compare_summary_csv},
+                  {"overall.csv", og_report_compare_overall_csv},
                   {"timing.csv", og_report_compare_timing_csv}};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         og_buffer text = {.arena = arena};
@@ -58,6 +59,9 @@ og_status og_compare_write(og_arena* arena, const og_compare_result* result,
         const char* name = compare_files_name(arena, result->tables[e].label, e + 1);
         OG_TRY(compare_files_write(arena, directory, name, &picture));
     }
+    og_buffer overall = {.arena = arena};
+    og_report_compare_overall_svg(arena, result, &overall);
+    OG_TRY(compare_files_write(arena, directory, "overall.svg", &overall));
     if (!result->mean_ranks) {
         return OG_OK;
     }

@@ -122,6 +122,80 @@ static void compare_table_environment(const og_compare_result* result,
     og_buffer_print(out, "\n");
 }
 
+static const char* compare_table_median(og_arena* arena, double regret) {
+    return isfinite(regret) ? og_text_format(arena, "%.2g", regret) : "none";
+}
+
+// Agents in the order of their ranks over all runs at the last budget.
+static int* compare_table_order(const og_compare_result* result, og_arena* arena) {
+    const og_compare_plan* plan = result->plan;
+    int* order = OG_NEW(arena, int, plan->agent_count);
+    for (int a = 0; a < plan->agent_count; a++) {
+        int at = a;
+        const double rank = result->overall[(a + 1) * plan->budget_count - 1].rank;
+        while (at > 0 &&
+               result->overall[(order[at - 1] + 1) * plan->budget_count - 1].rank > rank) {
+            order[at] = order[at - 1];
+            at--;
+        }
+        order[at] = a;
+    }
+    return order;
+}
+
+static og_table compare_table_overall_head(const og_compare_result* result, og_arena* arena) {
+    const og_compare_plan* plan = result->plan;
+    const char** header = OG_NEW(arena, const char*, plan->budget_count + 5);
+    int n = 0;
+    header[n++] = "agent";
+    for (int b = 0; b < plan->budget_count; b++) {
+        og_buffer text = {.arena = arena};
+        og_buffer_print(&text, "%s@", b == 0 ? "regret " : "");
+        og_number_print((double)plan->budgets[b], &text);
+        header[n++] = text.data;
+    }
+    header[n++] = "mean";
+    header[n++] = "optimum";
+    header[n++] = "rank";
+    header[n++] =
+        og_text_format(arena, "won, even, lost v. %s", plan->versus ? plan->versus : "best");
+    return og_table_make(arena, n, header);
+}
+
+static void compare_table_overall(const og_compare_result* result, int columns, bool color,
+                                  og_buffer* out) {
+    const og_compare_plan* plan = result->plan;
+    og_arena* arena = out->arena;
+    og_table rows = compare_table_overall_head(result, arena);
+    const int* order = compare_table_order(result, arena);
+    for (int i = 0; i < plan->agent_count; i++) {
+        const og_compare_overall* own = &result->overall[order[i] * plan->budget_count];
+        const og_compare_overall* last = &own[plan->budget_count - 1];
+        const char** cells = OG_NEW(arena, const char*, rows.columns);
+        int n = 0;
+        cells[n++] = plan->agents[order[i]].label;
+        for (int b = 0; b < plan->budget_count; b++) {
+            cells[n++] = compare_table_median(arena, own[b].regret.median);
+        }
+        cells[n++] = compare_table_median(arena, last->regret.mean);
+        cells[n++] = og_text_format(arena, "%.0f %%", 100 * last->hits);
+        cells[n++] = og_text_format(arena, "%.2f", last->rank);
+        const bool tested = last->wins + last->ties + last->losses > 0;
+        cells[n++] = tested
+                         ? og_text_format(arena, "%d, %d, %d", last->wins, last->ties, last->losses)
+                         : "-";
+        og_table_add(&rows, cells);
+    }
+    og_buffer_print(out,
+                    "%sOverall%s: median over %d environments of the median regret; at %" PRId64
+                    " evaluations its mean, share of all runs at the optimum, mean rank, and "
+                    "environments won or lost (p < 0.05)\n",
+                    color ? "\033[1m" : "", color ? "\033[0m" : "", plan->environment_count,
+                    plan->budgets[plan->budget_count - 1]);
+    og_table_print(&rows, 2, columns, color, out);
+    og_buffer_print(out, "\n");
+}
+
 static void compare_table_ranks(const og_compare_result* result, int columns, bool color,
                                 og_buffer* out) {
     const og_compare_plan* plan = result->plan;
@@ -153,6 +227,9 @@ static void compare_table_ranks(const og_compare_result* result, int columns, bo
 void og_compare_print(const og_compare_result* result, int columns, bool color, og_buffer* out) {
     for (int e = 0; e < result->plan->environment_count; e++) {
         compare_table_environment(result, &result->tables[e], columns, color, out);
+    }
+    if (result->plan->environment_count > 1) {
+        compare_table_overall(result, columns, color, out);
     }
     if (result->mean_ranks) {
         compare_table_ranks(result, columns, color, out);

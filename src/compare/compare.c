@@ -1,5 +1,6 @@
 #include "ogive/compare.h"
 
+#include "compare/overall.h"
 #include "compare/table.h"
 #include "ogive/clock.h"
 
@@ -36,6 +37,7 @@ static og_status compare_do(og_arena* arena, const og_compare_plan* plan,
         og_table_of_jobs(arena, &work->jobs, i, &tables[i]);
     }
     result->tables = tables;
+    og_overall_of_tables(arena, result);
     og_table_ranks(arena, result);
     return OG_OK;
 }

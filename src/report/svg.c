@@ -15,9 +15,10 @@ enum {
     SVG_BOTTOM = 60,
     SVG_RIGHT = 24,
     SVG_POINTS = 4000,
-    SVG_LEGEND_ROWS = 20,
+    SVG_LEGEND_ROWS = 32,
 };
-static const double svg_letter = 6.7;  // mean width of a letter at 12 px, pixels
+static const double svg_legend_row = 19;  // pixels, less where there are many
+static const double svg_letter = 6.7;     // mean width of a letter at 12 px, pixels
 
 // Okabe and Ito, "Color Universal Design", 2008; the strongest on white first
 static const char svg_style[] =
@@ -25,6 +26,7 @@ static const char svg_style[] =
     ".title{font-size:15px;font-weight:600}\n"
     ".ground{fill:#fff}.grid{stroke:#e3e3e3}.frame{stroke:#555;fill:none}\n"
     ".line{fill:none;stroke-width:1.8;stroke-linejoin:round}\n"
+    ".dashed{stroke-dasharray:7 3}.dotted{stroke-dasharray:2 2.5}\n"
     ".level{fill:none;stroke-width:1.4;stroke-dasharray:6 4}\n"
     ".points{stroke:none;fill-opacity:.55}.band{stroke:none;fill-opacity:.13}.marks{stroke:#fff;"
     "stroke-width:1.2}\n"
@@ -177,15 +179,21 @@ static void svg_draw_y_axis(const svg_canvas* canvas) {
 }
 
 static char svg_color(const og_series* series) {
-    assert(series->color >= OG_SERIES_GREY && series->color < OG_SERIES_COLORS);
-    return series->color == OG_SERIES_GREY ? 'g' : (char)('0' + series->color);
+    assert(series->color >= OG_SERIES_GREY && series->color < OG_SERIES_STYLES);
+    return series->color == OG_SERIES_GREY ? 'g' : (char)('0' + series->color % OG_SERIES_COLORS);
+}
+
+// class of the dashes of a line; none when it is drawn through
+static const char* svg_dashes(const og_series* series) {
+    static const char* const classes[] = {"", " dashed", " dotted"};
+    return series->color == OG_SERIES_GREY ? "" : classes[series->color / OG_SERIES_COLORS];
 }
 
 // a line through all points; within one pixel column only first, lowest, highest and last remain
 static void svg_draw_line(const svg_canvas* canvas, const og_series* series) {
     og_buffer* out = canvas->out;
     const bool step = series->form == OG_SERIES_STEP;
-    og_buffer_print(out, "<path class='line s%c' d='", svg_color(series));
+    og_buffer_print(out, "<path class='line s%c%s' d='", svg_color(series), svg_dashes(series));
     char command = 'M';
     double last_y = 0;
     const double per_column = (double)SVG_POINTS / 4;
@@ -299,7 +307,8 @@ static void svg_draw_sample(og_buffer* out, const og_series* series, double x, d
     switch (series->form) {
     case OG_SERIES_LINE:
     case OG_SERIES_STEP:
-        og_buffer_print(out, "<path class='line s%c' d='M%.1f %.1fh20'/>\n", color, x, y);
+        og_buffer_print(out, "<path class='line s%c%s' d='M%.1f %.1fh20'/>\n", color,
+                        svg_dashes(series), x, y);
         break;
     case OG_SERIES_LEVEL:
         og_buffer_print(out, "<path class='level s%c' d='M%.1f %.1fh20'/>\n", color, x, y);
@@ -314,12 +323,18 @@ static void svg_draw_sample(og_buffer* out, const og_series* series, double x, d
 
 static void svg_draw_legend(const svg_canvas* canvas) {
     const double x = canvas->x.to + 14;
+    int rows = 0;
+    for (int s = 0; s < canvas->plot->series_count; s++) {
+        rows += svg_in_legend(canvas->plot, s) && rows < SVG_LEGEND_ROWS;
+    }
+    const double room = SVG_HEIGHT - 16 - canvas->y.to;
+    const double pitch = fmin(svg_legend_row, room / fmax(rows, 1));
     int row = 0;
     for (int s = 0; s < canvas->plot->series_count && row < SVG_LEGEND_ROWS; s++) {
         if (!svg_in_legend(canvas->plot, s)) {
             continue;
         }
-        const double y = canvas->y.to + 10 + 19 * row++;
+        const double y = canvas->y.to + 10 + pitch * row++;
         svg_draw_sample(canvas->out, &canvas->plot->series[s], x, y);
         og_buffer_print(canvas->out, "<text x='%.1f' y='%.1f'>", x + 27, y + 4);
         og_svg_text(canvas->plot->series[s].name, canvas->out);

@@ -70,6 +70,8 @@ static const char* compare_test_text(const og_compare_result* result) {
     og_buffer text = {.arena = arena};
     og_report_compare_csv(result, &text);
     og_report_compare_summary_csv(result, &text);
+    og_report_compare_overall_csv(result, &text);
+    og_report_compare_overall_svg(arena, result, &text);
     for (int e = 0; e < result->plan->environment_count; e++) {
         og_report_compare_progress_svg(arena, result, e, &text);
     }
