@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "agent/predictor.h"
 #include "agent/surrogate.h"
 #include "ogive/acquisition.h"
 #include "ogive/gaussian_process.h"
@@ -69,11 +70,7 @@ static og_covariance_form gp_ei_kernel(const og_agent* agent, const og_column* c
     if ((int)agent->options[GP_EI_KERNEL] != GP_EI_AUTOMATIC) {
         return (og_covariance_form)agent->options[GP_EI_KERNEL];
     }
-    bool choices = true;
-    for (int i = 0; i < agent->space->count; i++) {
-        choices = choices && columns[i].kind == OG_COLUMN_CHOICE;
-    }
-    return choices ? OG_COVARIANCE_ADDITIVE : OG_COVARIANCE_MIXED;
+    return og_predictor_covariance(columns, agent->space->count);
 }
 
 static og_status gp_ei_start(og_agent* agent) {

@@ -39,19 +39,20 @@ void og_pool_add(og_pool* pool, const og_seen* seen, const double* x) {
     pool->scores[pool->count++] = INFINITY;
 }
 
-// One of the best designs, better ones more often.
-static const double* pool_parent(const og_archive* best, og_random* random) {
+// One of the parents, earlier ones more often.
+static const double* pool_parent(const double* const* parents, int count, og_random* random) {
     const double place = og_random_uniform(random);
-    return best->designs[(int)(place * place * best->population.count)];
+    return parents[(int)(place * place * count)];
 }
 
 static void pool_vary(og_pool* pool, const og_seen* seen, og_random* random,
-                      const og_archive* best) {
+                      const double* const* parents, int count) {
     const og_space* space = pool->space;
     double* x = pool->draft;
-    const double* parent = pool_parent(best, random);
+    const double* parent = pool_parent(parents, count, random);
     if (og_random_uniform(random) < POOL_CROSS) {
-        og_variation_cross(space, random, OG_CROSSOVER_MIXED, parent, pool_parent(best, random), x);
+        og_variation_cross(space, random, OG_CROSSOVER_MIXED, parent,
+                           pool_parent(parents, count, random), x);
     } else {
         memcpy(x, parent, sizeof(double) * (size_t)space->count);
     }
@@ -61,8 +62,8 @@ static void pool_vary(og_pool* pool, const og_seen* seen, og_random* random,
     og_pool_add(pool, seen, x);
 }
 
-void og_pool_fill(og_pool* pool, const og_seen* seen, og_random* random, const og_archive* best,
-                  int count) {
+void og_pool_fill(og_pool* pool, const og_seen* seen, og_random* random,
+                  const double* const* parents, int parent_count, int count) {
     assert(pool->count == 0 && count <= pool->capacity);
     if (seen->numbered && pool->space->size <= count) {
         for (uint64_t i = 0; i < (uint64_t)pool->space->size; i++) {
@@ -71,10 +72,10 @@ void og_pool_fill(og_pool* pool, const og_seen* seen, og_random* random, const o
         }
         return;
     }
-    const int varied = best->population.count > 0 ? count / 2 : 0;
+    const int varied = parent_count > 0 ? count / 2 : 0;
     for (int i = 0; i < count; i++) {
         if (i < varied) {
-            pool_vary(pool, seen, random, best);
+            pool_vary(pool, seen, random, parents, parent_count);
         } else {
             og_space_sample(pool->space, random, pool->draft);
             og_pool_add(pool, seen, pool->draft);

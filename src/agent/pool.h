@@ -29,9 +29,10 @@ og_pool og_pool_make(og_arena* arena, const og_space* space, const og_column* co
 void og_pool_add(og_pool* pool, const og_seen* seen, const double* x);
 
 /// Fill an empty pool with up to `count` designs: with all that are not in `seen` where these are
-/// no more than `count`, else half with uniform draws and half with changes of `best`.
-void og_pool_fill(og_pool* pool, const og_seen* seen, og_random* random, const og_archive* best,
-                  int count);
+/// no more than `count`, else half with uniform draws and half with changes of `parents` (list:
+/// [parent_count], of the earlier more often).
+void og_pool_fill(og_pool* pool, const og_seen* seen, og_random* random,
+                  const double* const* parents, int parent_count, int count);
 
 /// Climb from the `starts` best designs of a scored pool over neighbours, up to `steps` times; all
 /// designs met are put in, with their scores. Needs room for them: a full pool ends the climb.

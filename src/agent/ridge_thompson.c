@@ -1,18 +1,14 @@
 // Thompson sampling with a linear model: weights of levels, and of pairs of levels, are drawn from
 // what is believed about them, and the design that they make best is proposed.
 
-#include <math.h>
-
 #include "agent/history.h"
+#include "agent/predictor.h"
 #include "agent/surrogate.h"
 #include "ogive/ridge.h"
 
 enum { RIDGE_THOMPSON_PAIRS = OG_SURROGATE_OPTIONS, RIDGE_THOMPSON_KNOTS };
 
-enum {
-    RIDGE_THOMPSON_EVERY = 400,     // designs up to which every fit is done
-    RIDGE_THOMPSON_FEATURES = 600,  // with pairs; the time of a fit grows with their cube
-};
+enum { RIDGE_THOMPSON_EVERY = 400 };  // designs up to which every fit is done
 #define RIDGE_THOMPSON_GROWTH 0.05
 
 static const og_parameter ridge_thompson_options[] = {
@@ -33,31 +29,17 @@ typedef struct ridge_thompson_state {
     int learnt;  // of the history, by the ridge
 } ridge_thompson_state;
 
-// Weights of a model with pairs.
-static double ridge_thompson_features(const og_agent* agent, const og_column* columns) {
-    const double knots = agent->options[RIDGE_THOMPSON_KNOTS];
-    double singles = 0;
-    double squares = 0;
-    for (int i = 0; i < agent->space->count; i++) {
-        const bool choice = columns[i].kind == OG_COLUMN_CHOICE;
-        const bool real = columns[i].kind == OG_COLUMN_REAL;
-        const double own = choice ? columns[i].levels
-                           : real ? knots
-                                  : fmin(knots, columns[i].levels);
-        singles += own;
-        squares += own * own;
-    }
-    return 1 + singles + (singles * singles - squares) / 2;
-}
-
 static og_status ridge_thompson_start(og_agent* agent) {
     ridge_thompson_state* state = agent->state;
     state->surrogate = og_surrogate_make(agent);
-    const bool few =
-        ridge_thompson_features(agent, state->surrogate.columns) <= RIDGE_THOMPSON_FEATURES;
-    const og_ridge_options options = {.targets = OG_TARGETS_RANK_GAUSSIAN,
-                                      .pairs = few ? agent->options[RIDGE_THOMPSON_PAIRS] : 0,
-                                      .knots = (int)agent->options[RIDGE_THOMPSON_KNOTS]};
+    const og_column* columns = state->surrogate.columns;
+    const int knots = (int)agent->options[RIDGE_THOMPSON_KNOTS];
+    const og_ridge_options options = {
+        .targets = OG_TARGETS_RANK_GAUSSIAN,
+        .pairs = og_predictor_pairs(columns, agent->space->count, knots,
+                                    agent->options[RIDGE_THOMPSON_PAIRS]),
+        .knots = knots,
+    };
     state->ridge =
         og_ridge_create(agent->arena, state->surrogate.columns, agent->space->count, &options);
     state->history = og_history_make(agent->arena, agent->space, state->surrogate.columns);

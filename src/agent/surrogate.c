@@ -124,7 +124,10 @@ void og_surrogate_search(og_agent* agent, og_surrogate* surrogate, og_pool_score
     og_pool* pool = &surrogate->pool;
     const int candidates = (int)agent->options[OG_SURROGATE_CANDIDATES];
     pool->count = 0;
-    og_pool_fill(pool, &surrogate->seen, &agent->random, &surrogate->best, candidates);
+    const bool led = surrogate->leaders != NULL;
+    og_pool_fill(pool, &surrogate->seen, &agent->random,
+                 led ? surrogate->leaders : surrogate->best.designs,
+                 led ? surrogate->leader_count : surrogate->best.population.count, candidates);
     score(model, pool, 0, pool->count);
     const bool complete = surrogate->seen.numbered && agent->space->size <= candidates;
     if (!complete) {

@@ -37,6 +37,9 @@ typedef struct og_surrogate {
     og_archive best;
     og_column* columns;  ///< list: [space->count]
     og_pool pool;
+    const double* const* leaders;  ///< designs whose changes are candidates, list: [leader_count];
+                                   ///< NULL: those of `best`
+    int leader_count;
     double* row;      ///< scratch, shape: [space->count]
     double* started;  ///< rows of the first designs, shape: [room][space->count]
     int started_count, started_room;

@@ -31,6 +31,8 @@ static const beats_slow beats_slows[] = {
     {"auto", 60},
     {"turbo", 60},
     {"forest", 150},
+    {"gp_ehvi", 60},
+    {"linas", 150},
 };
 
 static int beats_budget(const og_agent_type* type) {

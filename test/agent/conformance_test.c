@@ -86,8 +86,9 @@ static const int conformance_batches[] = {1, 7, 64};
 enum { CONFORMANCE_BUDGET = 150, CONFORMANCE_EXHAUSTING = 700 };
 
 // Agents that think for a millisecond about a proposal get fewer runs, and shorter ones.
-static const char* const conformance_slow[] = {"gp_ei", "ridge_thompson", "forest", "auto",
-                                               "turbo"};
+static const char* const conformance_slow[] = {
+    "gp_ei", "ridge_thompson", "forest", "auto", "turbo", "gp_ehvi", "linas",
+};
 enum { CONFORMANCE_SLOW_BUDGET = 40, CONFORMANCE_SLOW_SIZE = 100, CONFORMANCE_SLOW_STEP = 5 };
 
 static bool conformance_is_slow(const og_agent_type* type) {

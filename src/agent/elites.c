@@ -1,0 +1,74 @@
+#include "agent/elites.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "agent/fronts.h"
+
+og_elites og_elites_make(const og_agent* agent, int size) {
+    return (og_elites){
+        .population = og_population_make(agent, 2 * size),
+        .size = size,
+        .designs = OG_NEW(agent->arena, const double*, 2 * size),
+    };
+}
+
+double og_elites_target(const og_told* told, int objectives, int k) {
+    const bool holds = !told->failed && told->violation <= 0;
+    return holds && objectives > 1 ? told->objectives[k] : og_told_score(told);
+}
+
+// Whether one of the first `count` rows of the sorted values covers row `index`.
+static bool elites_covered(const double* values, const int* order, int index, int objectives) {
+    const double* row = values + order[index] * objectives;
+    for (int i = 0; i < index; i++) {
+        const double* other = values + order[i] * objectives;
+        bool covers = true;
+        for (int k = 0; k < objectives && covers; k++) {
+            covers = other[k] <= row[k];
+        }
+        if (covers) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void og_elites_order(og_arena* scratch, og_elites* elites) {
+    og_population* population = &elites->population;
+    const int count = population->count;
+    const int objectives = population->objective_count;
+    if (elites->ordered == count) {
+        return;
+    }
+    const og_arena_mark mark = og_arena_here(scratch);
+    double* values = OG_NEW(scratch, double, count* objectives);
+    int* order = OG_NEW(scratch, int, count);
+    og_told* sorted = OG_NEW(scratch, og_told, count);
+    for (int i = 0; i < count * objectives; i++) {
+        values[i] =
+            og_elites_target(&population->members[i / objectives], objectives, i % objectives);
+    }
+    og_fronts_sort(scratch, values, count, objectives, order);
+    elites->front = 0;
+    while (elites->front < count && !elites_covered(values, order, elites->front, objectives)) {
+        elites->front++;
+    }
+    for (int i = 0; i < count; i++) {
+        sorted[i] = population->members[order[i]];
+        elites->designs[i] = sorted[i].x;
+    }
+    memcpy(population->members, sorted, sizeof *sorted * (size_t)count);
+    elites->ordered = count;
+    og_arena_rewind(scratch, mark);
+}
+
+void og_elites_add(og_arena* scratch, og_elites* elites, const og_told* told) {
+    og_population* population = &elites->population;
+    if (population->count == population->capacity) {
+        og_elites_order(scratch, elites);
+        population->count = elites->size;
+        elites->ordered = elites->size;
+    }
+    og_population_put(population, population->count, told);
+}
