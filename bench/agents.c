@@ -1,8 +1,11 @@
-// Microseconds per proposal of every agent: ask and tell, on ten parameters.
+// Microseconds per proposal: ask and tell, on ten parameters.
+//
+//     bench_agents [COUNT [AGENT...]]
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ogive/agent.h"
 #include "ogive/clock.h"
@@ -68,6 +71,14 @@ static double agents_measure(const og_agent_type* type, const og_space* space, i
     return seconds / proposed;
 }
 
+static bool agents_wanted(const char* name, int argc, char** argv) {
+    bool wanted = argc <= 2;
+    for (int i = 2; i < argc; i++) {
+        wanted = wanted || strcmp(argv[i], name) == 0;
+    }
+    return wanted;
+}
+
 int main(int argc, char** argv) {
     const int count = argc > 1 ? atoi(argv[1]) : 200000;
     og_arena* arena = og_arena_create();
@@ -82,6 +93,9 @@ int main(int argc, char** argv) {
     printf("%-24s %10s %10s %10s\n", "agent", "own batch", "batch 1", "batch 64");
     for (int i = 0; og_agent_at(i) != NULL; i++) {
         const og_agent_type* type = og_agent_at(i);
+        if (!agents_wanted(type->name, argc, argv)) {
+            continue;
+        }
         printf("%-24s %10.3f %10.3f %10.3f\n", type->name,
                1e6 * agents_measure(type, space, 0, count),
                1e6 * agents_measure(type, space, 1, count),

@@ -97,6 +97,15 @@ bool og_space_step(const og_space* space, og_random* random, double* x, int inde
 /// (>= 1). Constraints met by rejection only are not considered.
 int og_space_allowed(const og_space* space, const double* x, int index, bool* allowed);
 
+/// The parameters whose values decide what og_space_allowed() answers for parameter `index` (for a
+/// real: whether it is active): parameters (shape: [count]). Returns their number; with 0 of them
+/// the answer is the same for all designs.
+int og_space_deciders(const og_space* space, int index, int* parameters);
+
+/// True when tables hold all constraints and conditions: a design made of values that
+/// og_space_allowed() allows in turn is then feasible.
+bool og_space_tabled(const og_space* space);
+
 /// The order in which parameters must be chosen for og_space_allowed(): order (shape: [count]).
 void og_space_order(const og_space* space, int* order);
 

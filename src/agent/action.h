@@ -17,6 +17,16 @@ typedef struct og_action {
     int choice;
 } og_action;
 
+/// What decides about the choices of one parameter.
+typedef struct og_action_rule {
+    bool open;               ///< every level is always allowed
+    const int* parameters;   ///< that decide, list: [count]
+    const int64_t* strides;  ///< of their levels in masks, list: [count]
+    int count;
+    uint64_t* masks;  ///< what their levels allow, filled as it is asked for: 0 is not yet known;
+                      ///< NULL when there would be too many
+} og_action_rule;
+
 /// The choices of a space.
 typedef struct og_actions {
     const og_space* space;
@@ -24,13 +34,19 @@ typedef struct og_actions {
     const int* choices;  ///< number of choices, shape: [space->count]
     const int* first;    ///< place of a parameter's choices in a table of all, shape:
                          ///< [space->count + 1]
-    const double* values;  ///< of choices that are one level; shape: [first[space->count]]
-    int* wanted;           ///< scratch, shape: [space->count]
-    bool* levels;          ///< scratch, shape: [most levels]
+    const double* values;         ///< of choices that are one level; shape: [first[space->count]]
+    const int64_t* counts;        ///< levels of each parameter, list: [space->count]
+    const og_action_rule* rules;  ///< list: [space->count]
+    const double* initial;        ///< values of parameters not yet chosen, list: [space->count]
+    bool tabled;                  ///< see og_space_tabled()
+    int* wanted;                  ///< scratch, shape: [space->count]
+    bool* levels;                 ///< scratch, shape: [most levels]
 } og_actions;
 
 /// Bit set of all choices of a parameter.
-uint64_t og_action_all(const og_actions* actions, int parameter);
+static inline uint64_t og_action_all(const og_actions* actions, int parameter) {
+    return UINT64_MAX >> (OG_ACTION_CHOICES - actions->choices[parameter]);
+}
 
 /// The choices of `space`: every level where a parameter has at most OG_ACTION_CHOICES, else
 /// `ranges` of equal width (2 .. OG_ACTION_CHOICES).

@@ -4,6 +4,30 @@
 
 #include "space/internals.h"
 
+int og_space_deciders(const og_space* space, int index, int* parameters) {
+    const og_space_internals* inside = space->internals;
+    assert(index >= 0 && index < space->count);
+    if (inside->bucket_of[index] >= 0) {
+        const og_bucket* bucket =
+            &inside->plans[inside->plan_of[index]]->buckets[inside->bucket_of[index]];
+        for (int i = 0; i < bucket->context_count; i++) {
+            parameters[i] = bucket->context[i];
+        }
+        return bucket->context_count;
+    }
+    int count = 0;
+    for (int i = 0; i < space->count && inside->condition[index] != NULL; i++) {
+        if (og_expression_uses(inside->condition[index], i)) {
+            parameters[count++] = i;
+        }
+    }
+    return count;
+}
+
+bool og_space_tabled(const og_space* space) {
+    return !space->internals->has_loose;
+}
+
 int og_space_allowed(const og_space* space, const double* x, int index, bool* allowed) {
     const og_space_internals* inside = space->internals;
     const int64_t count = inside->domains[index].levels;

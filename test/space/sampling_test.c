@@ -228,6 +228,36 @@ static void sampling_allows_what_completes(void** state) {
     }
 }
 
+// What is allowed is the same in two designs that agree in the deciders.
+static void sampling_deciders_decide(void** state) {
+    (void)state;
+    for (int c = 0; c < SPACE_COUNT(space_cases); c++) {
+        og_arena* arena = og_arena_create();
+        const og_space* space = space_case_open(arena, &space_cases[c]);
+        const int width = space->count;
+        og_random random = og_random_make(7, (uint64_t)c);
+        for (int i = 0; i < 50 * width; i++) {
+            const int index = i % width;
+            const int levels = (int)og_parameter_levels(&space->parameters[index]);
+            double x[16];
+            double y[16];
+            og_space_sample(space, &random, x);
+            og_space_sample(space, &random, y);
+            int deciders[16];
+            const int count = og_space_deciders(space, index, deciders);
+            for (int k = 0; k < count; k++) {
+                y[deciders[k]] = x[deciders[k]];
+            }
+            bool first[64];
+            bool second[64];
+            assert_int_equal(og_space_allowed(space, x, index, first),
+                             og_space_allowed(space, y, index, second));
+            assert_memory_equal(first, second, sizeof(bool) * (size_t)levels);
+        }
+        og_arena_destroy(arena);
+    }
+}
+
 // Values of parameter `index` in any feasible design: which levels, and how many.
 static int sampling_support(const og_space* space, const double* designs, long found, int index,
                             bool* support) {
@@ -419,6 +449,7 @@ int main(void) {
         cmocka_unit_test(sampling_oracle_finds_planted_faults),
         cmocka_unit_test(sampling_repair_changes_little),
         cmocka_unit_test(sampling_allows_what_completes),
+        cmocka_unit_test(sampling_deciders_decide),
         cmocka_unit_test(sampling_mutates_and_steps),
         cmocka_unit_test(sampling_moves_in_large_tables),
         cmocka_unit_test(sampling_depends_on_the_stream_alone),
