@@ -32,10 +32,14 @@ static void happo_update(og_agent* agent, og_team* team) {
         for (int epoch = 0; epoch < (int)agent->options[OG_TEAM_EPOCHS]; epoch++) {
             og_team_climb(agent, team, member, agent->options[OG_TEAM_CLIP]);
         }
-        for (int i = 0; i < team->count && turn + 1 < team->members; i++) {
+        if (turn + 1 == team->members) {
+            break;
+        }
+        og_team_compare(team, member);
+        for (int i = 0; i < team->count; i++) {
+            const int own = i * team->members + member;
             const int next = i * team->members + state->turns[turn + 1];
-            team->advantages[next] =
-                team->advantages[i * team->members + member] * og_team_ratio(team, i, member);
+            team->advantages[next] = team->advantages[own] * team->ratios[own];
         }
     }
 }

@@ -2,6 +2,10 @@
 
 #include <math.h>
 
+#include "learn/exponential.h"
+
+#define POLICY_LEAST (-700.0)  // logit of the unlikeliest choice without a floor
+
 og_policy og_policy_make(og_arena* arena, const og_actions* actions, double floor) {
     const int count = actions->space->count;
     const int total = actions->first[count];
@@ -10,28 +14,20 @@ og_policy og_policy_make(og_arena* arena, const og_actions* actions, double floo
         .logits = OG_NEW(arena, double, total),
         .weights = OG_NEW(arena, double, total),
         .sums = OG_NEW(arena, double, count),
+        .scales = OG_NEW(arena, double, count),
         .gradient = OG_NEW(arena, double, total),
         .common = OG_NEW(arena, double, count),
+        .adam = og_adam_make(arena, total),
         .adams = OG_NEW(arena, og_adam, count),
-        .floor = floor,
+        .least = floor > 0 ? log(floor) : POLICY_LEAST,
     };
     for (int i = 0; i < count; i++) {
-        policy.adams[i] = og_adam_make(arena, actions->choices[i]);
-        og_policy_renew(&policy, i);
+        policy.adams[i] = (og_adam){.count = actions->choices[i],
+                                    .first = policy.adam.first + actions->first[i],
+                                    .second = policy.adam.second + actions->first[i]};
     }
+    og_policy_renew(&policy, -1);
     return policy;
-}
-
-double og_policy_sum(const og_policy* policy, int parameter, uint64_t allowed) {
-    if (allowed == og_action_all(policy->actions, parameter)) {
-        return policy->sums[parameter];
-    }
-    const double* weights = policy->weights + policy->actions->first[parameter];
-    double sum = 0;
-    for (uint64_t left = allowed; left != 0; left &= left - 1) {
-        sum += weights[__builtin_ctzll(left)];
-    }
-    return sum;
 }
 
 int og_policy_pick(void* picker, og_random* random, int parameter, uint64_t allowed,
@@ -51,12 +47,8 @@ int og_policy_pick(void* picker, og_random* random, int parameter, uint64_t allo
     return choice;
 }
 
-double og_policy_probability(const og_policy* policy, int parameter, const og_action* action) {
-    return policy->weights[policy->actions->first[parameter] + action->choice] /
-           og_policy_sum(policy, parameter, action->allowed);
-}
-
-void og_policy_push(og_policy* policy, int parameter, const og_action* action, double factor) {
+void og_policy_push(og_policy* policy, int parameter, const og_action* action, double scale,
+                    double factor) {
     const int first = policy->actions->first[parameter];
     policy->gradient[first + action->choice] += factor;
     // the rest of the slope is the same for all of these, and is added once by og_policy_step()
@@ -64,25 +56,27 @@ void og_policy_push(og_policy* policy, int parameter, const og_action* action, d
         policy->common[parameter] += factor;
         return;
     }
-    const double part = factor / og_policy_sum(policy, parameter, action->allowed);
     for (uint64_t left = action->allowed; left != 0; left &= left - 1) {
         const int place = first + __builtin_ctzll(left);
-        policy->gradient[place] -= part * policy->weights[place];
+        policy->gradient[place] -= factor * scale * policy->weights[place];
     }
 }
 
 void og_policy_push_entropy(og_policy* policy, int parameter, double factor) {
     const int first = policy->actions->first[parameter];
-    const int end = policy->actions->first[parameter + 1];
+    const int count = policy->actions->choices[parameter];
+    const double* logits = policy->logits + first;
+    const double* weights = policy->weights + first;
+    double* gradient = policy->gradient + first;
+    const double scale = policy->scales[parameter];
     double entropy = 0;
-    for (int i = first; i < end; i++) {
-        const double probability = policy->weights[i] / policy->sums[parameter];
-        entropy -= probability * policy->logits[i];
+    for (int i = 0; i < count; i++) {
+        entropy -= weights[i] * logits[i];
     }
+    entropy *= scale;
     // the logarithm of a probability is its logit up to a constant, which cancels
-    for (int i = first; i < end; i++) {
-        const double probability = policy->weights[i] / policy->sums[parameter];
-        policy->gradient[i] -= factor * probability * (policy->logits[i] + entropy);
+    for (int i = 0; i < count; i++) {
+        gradient[i] -= factor * scale * weights[i] * (logits[i] + entropy);
     }
 }
 
@@ -101,36 +95,71 @@ static void policy_smooth(og_policy* policy, int parameter) {
     }
 }
 
-void og_policy_step(og_policy* policy, int parameter, double rate) {
+// Complete the gradient of a parameter.
+static void policy_complete(og_policy* policy, int parameter) {
     const int first = policy->actions->first[parameter];
-    const int end = policy->actions->first[parameter + 1];
-    const double common = policy->common[parameter] / policy->sums[parameter];
-    for (int i = first; i < end; i++) {
-        policy->gradient[i] -= common * policy->weights[i];
+    const int count = policy->actions->choices[parameter];
+    const double* weights = policy->weights + first;
+    double* gradient = policy->gradient + first;
+    const double common = policy->common[parameter] * policy->scales[parameter];
+    for (int i = 0; i < count; i++) {
+        gradient[i] -= common * weights[i];
     }
     policy->common[parameter] = 0;
     if (policy->smoothing > 0 && og_action_ordered(policy->actions, parameter)) {
         policy_smooth(policy, parameter);
     }
-    og_adam_step(&policy->adams[parameter], policy->logits + first, policy->gradient + first, rate);
+}
+
+// Parameters from the first to the one before the last that `parameter` stands for.
+static void policy_range(const og_policy* policy, int parameter, int* begin, int* end) {
+    *begin = parameter < 0 ? 0 : parameter;
+    *end = parameter < 0 ? policy->actions->space->count : parameter + 1;
+}
+
+void og_policy_step(og_policy* policy, int parameter, double rate) {
+    int begin;
+    int end;
+    policy_range(policy, parameter, &begin, &end);
+    for (int p = begin; p < end; p++) {
+        policy_complete(policy, p);
+    }
+    const int first = policy->actions->first[begin];
+    og_adam_step(parameter < 0 ? &policy->adam : &policy->adams[parameter], policy->logits + first,
+                 policy->gradient + first, rate);
     og_policy_renew(policy, parameter);
 }
 
-void og_policy_renew(og_policy* policy, int parameter) {
+// Only differences of logits count: the highest is kept at 0.
+static void policy_level(og_policy* policy, int parameter) {
     double* logits = policy->logits + policy->actions->first[parameter];
-    double* weights = policy->weights + policy->actions->first[parameter];
     const int count = policy->actions->choices[parameter];
     double top = logits[0];
     for (int i = 1; i < count; i++) {
-        top = fmax(top, logits[i]);
+        top = logits[i] > top ? logits[i] : top;
     }
-    const double least = policy->floor > 0 ? log(policy->floor) : -700;
-    double sum = 0;
     for (int i = 0; i < count; i++) {
-        // only differences count: the highest is kept at 0
-        logits[i] = fmax(logits[i] - top, least);
-        weights[i] = exp(logits[i]);
-        sum += weights[i];
+        const double logit = logits[i] - top;
+        logits[i] = logit > policy->least ? logit : policy->least;
     }
-    policy->sums[parameter] = sum;
+}
+
+void og_policy_renew(og_policy* policy, int parameter) {
+    int begin;
+    int end;
+    policy_range(policy, parameter, &begin, &end);
+    for (int p = begin; p < end; p++) {
+        policy_level(policy, p);
+    }
+    const int* first = policy->actions->first;
+    og_exponentials(policy->logits + first[begin], first[end] - first[begin],
+                    policy->weights + first[begin]);
+    for (int p = begin; p < end; p++) {
+        double sum = 0;
+        for (int i = first[p]; i < first[p + 1]; i++) {
+            sum += policy->weights[i];
+        }
+        policy->sums[p] = sum;
+        policy->scales[p] = 1 / sum;
+    }
 }

@@ -11,11 +11,13 @@ typedef struct og_policy {
     double* logits;    ///< shape: [choices of all parameters]
     double* weights;   ///< their exponentials, up to a factor per parameter; same shape
     double* sums;      ///< of weights, shape: [space->count]
+    double* scales;    ///< what weights are multiplied with to be probabilities: 1 over sums
     double* gradient;  ///< of what is minimised, by logits; same shape as they
     double* common;    ///< factors of actions whose parameter had all choices, shape:
                        ///< [space->count]
-    og_adam* adams;    ///< of each parameter, list: [space->count]
-    double floor;      ///< least weight of a choice over that of the likeliest one
+    og_adam adam;      ///< of all parameters
+    og_adam* adams;    ///< views of it, of each parameter, list: [space->count]
+    double least;      ///< least logit of a choice, that of the likeliest one being 0
     int smoothing;     ///< passes over gradients of ordered parameters
 } og_policy;
 
@@ -27,19 +29,43 @@ int og_policy_pick(void* policy, og_random* random, int parameter, uint64_t allo
                    const og_action* chosen);
 
 /// Sum of the weights of what is allowed.
-double og_policy_sum(const og_policy* policy, int parameter, uint64_t allowed);
+static inline double og_policy_sum(const og_policy* policy, int parameter, uint64_t allowed) {
+    if (allowed == og_action_all(policy->actions, parameter)) {
+        return policy->sums[parameter];
+    }
+    const double* weights = policy->weights + policy->actions->first[parameter];
+    double sum = 0;
+    for (uint64_t left = allowed; left != 0; left &= left - 1) {
+        sum += weights[__builtin_ctzll(left)];
+    }
+    return sum;
+}
+
+/// One over that sum.
+static inline double og_policy_scale(const og_policy* policy, int parameter, uint64_t allowed) {
+    return allowed == og_action_all(policy->actions, parameter)
+               ? policy->scales[parameter]
+               : 1 / og_policy_sum(policy, parameter, allowed);
+}
 
 /// Probability of an action.
-double og_policy_probability(const og_policy* policy, int parameter, const og_action* action);
+static inline double og_policy_probability(const og_policy* policy, int parameter,
+                                           const og_action* action) {
+    return policy->weights[policy->actions->first[parameter] + action->choice] *
+           og_policy_scale(policy, parameter, action->allowed);
+}
 
-/// Add `factor` times the gradient of the logarithm of an action's probability.
-void og_policy_push(og_policy* policy, int parameter, const og_action* action, double factor);
+/// Add `factor` times the gradient of the logarithm of an action's probability; `scale` is
+/// og_policy_scale() of the action.
+void og_policy_push(og_policy* policy, int parameter, const og_action* action, double scale,
+                    double factor);
 
 /// Add `factor` times the gradient of the entropy of a parameter's distribution.
 void og_policy_push_entropy(og_policy* policy, int parameter, double factor);
 
-/// Move the logits of a parameter down its gradient, clear the gradient, and renew the weights.
+/// Move the logits of a parameter, or of all (-1), down their gradient, clear the gradient, and
+/// renew the weights. A policy is either always moved as a whole or never.
 void og_policy_step(og_policy* policy, int parameter, double rate);
 
-/// Renew the weights of a parameter whose logits were changed.
+/// Renew the weights of a parameter whose logits were changed, or of all (-1).
 void og_policy_renew(og_policy* policy, int parameter);

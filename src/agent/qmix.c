@@ -123,8 +123,8 @@ static void qmix_tell(og_agent* agent, int count, const og_told* told) {
         for (int k = first[p]; k < first[p + 1]; k++) {
             state->policy.logits[k] = state->values[k] / agent->options[QMIX_TEMPERATURE];
         }
-        og_policy_renew(&state->policy, p);
     }
+    og_policy_renew(&state->policy, -1);
 }
 
 const og_agent_type og_agent_qmix = {

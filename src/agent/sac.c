@@ -40,6 +40,7 @@ typedef struct sac_state {
     og_replay replay;
     sac_critic critics[SAC_CRITICS];
     double temperature;  // its logarithm
+    double most;         // entropy of the uniform policy
     int drawn;           // designs, up to the option `starts`
 } sac_state;
 
@@ -68,6 +69,9 @@ static og_status sac_start(og_agent* agent) {
         critic->adam = og_adam_make(agent->arena, total);
     }
     state->temperature = log(SAC_FIRST_TEMPERATURE);
+    for (int p = 0; p < agent->space->count; p++) {
+        state->most += log(actions->choices[p]);
+    }
     return OG_OK;
 }
 
@@ -97,30 +101,31 @@ static void sac_criticise(og_agent* agent, sac_critic* critic) {
     og_adam_step(&critic->adam, critic->values, critic->gradient, agent->options[SAC_RATE]);
 }
 
-// Move the policy of a parameter towards choices of high value and entropy, both as expected over
-// all its choices; returns its entropy.
-static double sac_act(og_agent* agent, int parameter) {
+// Slope of the policy of a parameter towards choices of high value and entropy, both as expected
+// over all its choices; returns its entropy.
+static double sac_act(og_agent* agent, int parameter, double temperature) {
     sac_state* state = agent->state;
     og_policy* policy = &state->policy;
     const int first = state->proposer.actions.first[parameter];
     const int end = state->proposer.actions.first[parameter + 1];
-    const double temperature = exp(state->temperature);
+    const double whole = log(policy->sums[parameter]);
     double mean = 0;
     double entropy = 0;
     double goods[OG_ACTION_CHOICES];
     for (int k = first; k < end; k++) {
-        const double probability = policy->weights[k] / policy->sums[parameter];
-        const double surprise = policy->logits[k] - log(policy->sums[parameter]);
-        const double value = fmin(state->critics[0].values[1 + k], state->critics[1].values[1 + k]);
+        const double probability = policy->weights[k] * policy->scales[parameter];
+        const double surprise = policy->logits[k] - whole;
+        const double one = state->critics[0].values[1 + k];
+        const double other = state->critics[1].values[1 + k];
+        const double value = one < other ? one : other;
         goods[k - first] = value - temperature * surprise;
         mean += probability * goods[k - first];
         entropy -= probability * surprise;
     }
     for (int k = first; k < end; k++) {
-        const double probability = policy->weights[k] / policy->sums[parameter];
+        const double probability = policy->weights[k] * policy->scales[parameter];
         policy->gradient[k] -= probability * (goods[k - first] - mean);
     }
-    og_policy_step(policy, parameter, agent->options[SAC_RATE]);
     return entropy;
 }
 
@@ -130,13 +135,13 @@ static void sac_step(og_agent* agent) {
         sac_criticise(agent, &state->critics[k]);
     }
     double entropy = 0;
-    double most = 0;
+    const double temperature = exp(state->temperature);
     for (int p = 0; p < agent->space->count; p++) {
-        entropy += sac_act(agent, p);
-        most += log(state->proposer.actions.choices[p]);
+        entropy += sac_act(agent, p, temperature);
     }
+    og_policy_step(&state->policy, -1, agent->options[SAC_RATE]);
     // the temperature falls while the policy is less decided than asked for
-    const double excess = most > 0 ? entropy / most - agent->options[SAC_ENTROPY] : 0;
+    const double excess = state->most > 0 ? entropy / state->most - agent->options[SAC_ENTROPY] : 0;
     state->temperature = fmax(state->temperature - agent->options[SAC_RATE] * excess, -20);
 }
 

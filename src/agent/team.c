@@ -52,7 +52,8 @@ void og_team_start(og_agent* agent, bool single, og_team_update* update) {
     team->told = OG_NEW(agent->arena, og_told, team->capacity);
     team->shared = OG_NEW(agent->arena, double, team->capacity);
     team->advantages = OG_NEW(agent->arena, double, team->capacity * team->members);
-    team->ratios = OG_NEW(agent->arena, double, team->members);
+    team->ratios = OG_NEW(agent->arena, double, team->capacity * team->members);
+    team->scales = OG_NEW(agent->arena, double, cells);
     team->order = OG_NEW(agent->arena, int, team->capacity);
 }
 
@@ -70,15 +71,19 @@ int og_team_ask(og_agent* agent, int count, double* x) {
     return made;
 }
 
-// Bring the designs of the batch into order, the best first. Batches are small.
+// Bring the designs of the batch into order, the best first.
 static void team_sort(og_team* team) {
     for (int i = 0; i < team->count; i++) {
-        int place = i;
-        while (place > 0 && og_told_better(&team->told[i], &team->told[team->order[place - 1]])) {
-            team->order[place] = team->order[place - 1];
-            place--;
+        int low = 0;
+        int high = i;
+        while (low < high) {
+            const int middle = (low + high) / 2;
+            const bool before = og_told_better(&team->told[i], &team->told[team->order[middle]]);
+            high = before ? middle : high;
+            low = before ? low : middle + 1;
         }
-        team->order[place] = i;
+        memmove(&team->order[low + 1], &team->order[low], sizeof(int) * (size_t)(i - low));
+        team->order[low] = i;
     }
 }
 
@@ -199,17 +204,26 @@ void og_team_share(og_team* team) {
     }
 }
 
-double og_team_ratio(const og_team* team, int row, int member) {
-    const int width = team->proposer.actions.space->count;
-    double ratio = 1;
+void og_team_compare(og_team* team, int member) {
+    const og_policy* policy = &team->policy;
+    const int width = policy->actions->space->count;
+    for (int i = 0; i < team->count * team->members; i++) {
+        team->ratios[i] = 1;
+    }
     for (int p = 0; p < width; p++) {
-        if (team->member_of[p] == member) {
-            const int cell = row * width + p;
-            ratio *= og_policy_probability(&team->policy, p, &team->actions[cell]) /
-                     team->probabilities[cell];
+        const int owner = team->member_of[p];
+        if (member >= 0 && member != owner) {
+            continue;
+        }
+        const double* weights = policy->weights + policy->actions->first[p];
+        for (int i = 0; i < team->count; i++) {
+            const int cell = i * width + p;
+            const og_action* action = &team->actions[cell];
+            team->scales[cell] = og_policy_scale(policy, p, action->allowed);
+            team->ratios[i * team->members + owner] *=
+                weights[action->choice] * team->scales[cell] / team->probabilities[cell];
         }
     }
-    return ratio;
 }
 
 double og_team_pull(double advantage, double ratio, double clip) {
@@ -217,38 +231,35 @@ double og_team_pull(double advantage, double ratio, double clip) {
     return held ? 0 : advantage * ratio;
 }
 
-// Add what one design says about the parameters of `member`, or of all (-1).
-static void team_push(og_team* team, int row, int member, double clip) {
+// Add what the designs say about one parameter.
+static void team_push(og_team* team, int parameter, double clip) {
     const int width = team->proposer.actions.space->count;
-    const og_action* actions = team->actions + row * width;
-    const double* before = team->probabilities + row * width;
-    for (int m = 0; m < team->members; m++) {
-        team->ratios[m] = 1;
-    }
-    for (int p = 0; p < width; p++) {
-        const int owner = team->member_of[p];
-        if (member < 0 || member == owner) {
-            team->ratios[owner] *= og_policy_probability(&team->policy, p, &actions[p]) / before[p];
-        }
-    }
-    for (int p = 0; p < width; p++) {
-        const int owner = team->member_of[p];
-        const double advantage = team->advantages[row * team->members + owner];
-        const double pull = og_team_pull(advantage, team->ratios[owner], clip);
-        if ((member < 0 || member == owner) && pull != 0) {
-            og_policy_push(&team->policy, p, &actions[p], -pull / team->count);
+    const int owner = team->member_of[parameter];
+    for (int i = 0; i < team->count; i++) {
+        const int learner = i * team->members + owner;
+        const int cell = i * width + parameter;
+        const double pull = og_team_pull(team->advantages[learner], team->ratios[learner], clip);
+        if (pull != 0) {
+            og_policy_push(&team->policy, parameter, &team->actions[cell], team->scales[cell],
+                           -pull / team->count);
         }
     }
 }
 
 void og_team_climb(og_agent* agent, og_team* team, int member, double clip) {
-    for (int i = 0; i < team->count; i++) {
-        team_push(team, i, member, clip);
-    }
+    const double rate = agent->options[OG_TEAM_RATE];
+    og_team_compare(team, member);
     for (int p = 0; p < agent->space->count; p++) {
-        if (member < 0 || member == team->member_of[p]) {
-            og_policy_push_entropy(&team->policy, p, -agent->options[OG_TEAM_ENTROPY]);
-            og_policy_step(&team->policy, p, agent->options[OG_TEAM_RATE]);
+        if (member >= 0 && member != team->member_of[p]) {
+            continue;
         }
+        team_push(team, p, clip);
+        og_policy_push_entropy(&team->policy, p, -agent->options[OG_TEAM_ENTROPY]);
+        if (member >= 0) {
+            og_policy_step(&team->policy, p, rate);
+        }
+    }
+    if (member < 0) {
+        og_policy_step(&team->policy, -1, rate);
     }
 }

@@ -86,7 +86,9 @@ struct og_team {
     int room;
     double* shared;      ///< advantage of each design, shape: [capacity]
     double* advantages;  ///< of each design and learner, shape: [capacity][members]
-    double* ratios;      ///< scratch, shape: [members]
+    double* ratios;      ///< scratch: probability of a learner's choices over what it was when
+                         ///< they were proposed, shape: [capacity][members]
+    double* scales;      ///< scratch: og_policy_scale() of actions, shape: [capacity][space->count]
     int* order;          ///< from the best to the worst, shape: [capacity]
     int best_count;      ///< best designs so far that are kept
     og_action* best;     ///< their actions, shape: [imitation][space->count]
@@ -115,5 +117,6 @@ void og_team_climb(og_agent* agent, og_team* team, int member, double clip);
 /// clip holds it back.
 double og_team_pull(double advantage, double ratio, double clip);
 
-/// Probability of the choices of `member` in design `row` over what it was when proposed.
-double og_team_ratio(const og_team* team, int row, int member);
+/// Put the probability of the choices of `member`, or of each (-1), over what it was when they were
+/// proposed into team->ratios.
+void og_team_compare(og_team* team, int member);

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "learn/wide.h"
+
 // the values of the paper
 #define ADAM_FIRST 0.9
 #define ADAM_SECOND 0.999
@@ -14,7 +16,7 @@ og_adam og_adam_make(og_arena* arena, int count) {
                      .second = OG_NEW(arena, double, count)};
 }
 
-void og_adam_step(og_adam* adam, double* parameters, double* gradient, double rate) {
+OG_WIDE void og_adam_step(og_adam* adam, double* parameters, double* gradient, double rate) {
     // 1 - d^n follows from 1 - d^(n-1) without a power
     adam->first_weight = 1 - ADAM_FIRST * (1 - adam->first_weight);
     adam->second_weight = 1 - ADAM_SECOND * (1 - adam->second_weight);
