@@ -38,11 +38,11 @@ typedef struct og_ridge og_ridge;
 og_ridge* og_ridge_create(og_arena* arena, const og_column* columns, int width,
                           const og_ridge_options* options);
 
-/// Add a row (shape: [width]) with its target, finite: updates the Cholesky factor in time
-/// proportional to the square of the features.
+/// Add a row (shape: [width]) with its target, finite.
 void og_ridge_add(og_ridge* ridge, const double* row, double target);
 
-/// Bring the weights up to date with all rows.
+/// Bring the weights up to date with all rows: updates the Cholesky factor, for each new row in
+/// time proportional to the square of the features, or for many rows at once to the cube.
 void og_ridge_fit(og_ridge* ridge);
 
 /// Number of features, the length of weights: a constant, then those of each column, then those of
@@ -58,6 +58,9 @@ const double* og_ridge_weights(const og_ridge* ridge);
 
 /// Draw weights (shape: [feature_count]) from the posterior.
 void og_ridge_sample(const og_ridge* ridge, og_random* random, double* weights);
+
+/// The same from standard normal numbers, which weights (shape: [feature_count]) holds before.
+void og_ridge_perturb(const og_ridge* ridge, double* weights);
 
 /// The target that `weights` give `row`, in the scale of the model.
 double og_ridge_value(const og_ridge* ridge, const double* weights, const double* row);

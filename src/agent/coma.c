@@ -24,40 +24,54 @@ typedef struct coma_state {
     og_critic critic;
 } coma_state;
 
-// Cost of a parameter's choice in design `actions`, less what its policy would cost there on
-// average with all other choices held.
-static double coma_difference(coma_state* state, og_action* actions, int parameter) {
+// Cost that a parameter's policy has on average with all other choices of the design held.
+static double coma_expect(coma_state* state, og_action* actions, int parameter) {
     const og_policy* policy = &state->team.policy;
     const int first = policy->actions->first[parameter];
     og_action* mine = &actions[parameter];
-    const og_action kept = *mine;
-    const double sum = og_policy_sum(policy, parameter, kept.allowed);
-    double mean = 0;
-    double own = 0;
-    for (uint64_t left = kept.allowed; left != 0; left &= left - 1) {
+    const int kept = mine->choice;
+    double sum = 0;
+    for (uint64_t left = mine->allowed; left != 0; left &= left - 1) {
         mine->choice = __builtin_ctzll(left);
         const double cost = state->critic.pairwise ? og_critic_value(&state->critic, actions)
                                                    : state->critic.costs[first + mine->choice];
-        mean += cost * policy->weights[first + mine->choice] / sum;
-        own = mine->choice == kept.choice ? cost : own;
+        sum += cost * policy->weights[first + mine->choice];
     }
-    *mine = kept;
-    return own - mean;
+    mine->choice = kept;
+    return sum * og_policy_scale(policy, parameter, mine->allowed);
+}
+
+// Take from the advantage of a parameter's learner what its choices cost above that.
+static void coma_subtract(coma_state* state, int parameter) {
+    og_team* team = &state->team;
+    const int width = team->proposer.actions.space->count;
+    const int first = team->proposer.actions.first[parameter];
+    const bool pairwise = state->critic.pairwise;
+    // without pairs, designs that may choose among the same have the same mean
+    uint64_t allowed = 0;
+    double mean = 0;
+    for (int i = 0; i < team->count; i++) {
+        og_action* actions = team->actions + i * width;
+        const og_action mine = actions[parameter];
+        if (pairwise || mine.allowed != allowed) {
+            mean = coma_expect(state, actions, parameter);
+            allowed = mine.allowed;
+        }
+        const double own = pairwise ? og_critic_value(&state->critic, actions)
+                                    : state->critic.costs[first + mine.choice];
+        team->advantages[i * team->members + team->member_of[parameter]] -= own - mean;
+    }
 }
 
 // A member's advantage: by how much its choices beat its own policy, teammates held.
 static void coma_judge(coma_state* state) {
     og_team* team = &state->team;
-    const int width = team->proposer.actions.space->count;
     const int cells = team->count * team->members;
     for (int i = 0; i < cells; i++) {
         team->advantages[i] = 0;
     }
-    for (int i = 0; i < team->count; i++) {
-        for (int p = 0; p < width; p++) {
-            team->advantages[i * team->members + team->member_of[p]] -=
-                coma_difference(state, team->actions + i * width, p);
-        }
+    for (int p = 0; p < team->proposer.actions.space->count; p++) {
+        coma_subtract(state, p);
     }
     double squares = 0;
     for (int i = 0; i < cells; i++) {

@@ -2,18 +2,40 @@
 
 #include <string.h>
 
-enum { CRITIC_EVERY = 400, CRITIC_FIRST_ROOM = 64 };  // rows up to which every fit is done
+enum { CRITIC_FIRST_ROOM = 64 };
+
+// what rows have grown by before they are learnt from, by the rows that are known
+enum { CRITIC_EVERY = 400, CRITIC_MANY = 2000 };
 #define CRITIC_GROWTH 0.05
+#define CRITIC_LATE_GROWTH 0.25
+
+// Places of choices between the features of their parameter: there are fewer features than choices
+// where an order has more than `knots`.
+static void critic_lay(og_arena* arena, og_critic* critic, int knots) {
+    const og_actions* actions = critic->actions;
+    const int count = actions->space->count;
+    int* features = OG_NEW(arena, int, actions->first[count]);
+    double* parts = OG_NEW(arena, double, actions->first[count]);
+    for (int i = 0; i < count; i++) {
+        const int choices = actions->choices[i];
+        const bool few = og_action_ordered(actions, i) && knots < choices;
+        for (int k = 0; k < choices; k++) {
+            const double at = few ? (double)k * (knots - 1) / (choices - 1) : k;
+            features[actions->first[i] + k] = og_ridge_feature(critic->ridge, i) + (int)at;
+            parts[actions->first[i] + k] = at - (int)at;
+        }
+    }
+    critic->features = features;
+    critic->parts = parts;
+}
 
 og_critic og_critic_make(og_arena* arena, const og_actions* actions, double pairs, int knots) {
     const int count = actions->space->count;
     og_column* columns = OG_NEW(arena, og_column, count);
-    int* most = OG_NEW(arena, int, count);
     for (int i = 0; i < count; i++) {
         const bool ordered = og_action_ordered(actions, i);
         columns[i] = (og_column){.kind = ordered ? OG_COLUMN_ORDINAL : OG_COLUMN_CHOICE,
                                  .levels = actions->choices[i]};
-        most[i] = ordered && knots < actions->choices[i] ? knots : actions->choices[i];
     }
     const og_ridge_options options = {
         .targets = OG_TARGETS_RANK_GAUSSIAN, .pairs = pairs, .knots = knots};
@@ -23,10 +45,12 @@ og_critic og_critic_make(og_arena* arena, const og_actions* actions, double pair
         .ridge = og_ridge_create(arena, columns, count, &options),
         .row = OG_NEW(arena, double, count),
         .costs = OG_NEW(arena, double, actions->first[count]),
-        .knots = most,
+        .ziggurat = og_ziggurat_make(),
         .pairwise = pairs > 0,
     };
-    critic.sampled = OG_NEW(arena, double, og_ridge_feature_count(critic.ridge));
+    // one more, for a choice on the last feature of all
+    critic.sampled = OG_NEW(arena, double, og_ridge_feature_count(critic.ridge) + 1);
+    critic_lay(arena, &critic, knots);
     return critic;
 }
 
@@ -63,10 +87,10 @@ void og_critic_tell(og_critic* critic, const og_action* actions, const og_told* 
 }
 
 void og_critic_fit(og_critic* critic) {
-    const bool due = critic->rows < CRITIC_EVERY
-                         ? critic->waiting_count > 0
-                         : critic->waiting_count > CRITIC_GROWTH * critic->rows;
-    if (!due) {
+    const double growth = critic->rows < CRITIC_EVERY  ? 0
+                          : critic->rows < CRITIC_MANY ? CRITIC_GROWTH
+                                                       : CRITIC_LATE_GROWTH;
+    if (!(critic->waiting_count > growth * critic->rows)) {
         return;
     }
     const int width = critic->actions->space->count;
@@ -78,22 +102,12 @@ void og_critic_fit(og_critic* critic) {
     og_ridge_fit(critic->ridge);
 }
 
-// What each choice adds, by critic->sampled: between its knots where there are fewer than choices.
+// What each choice adds, by critic->sampled.
 static void critic_spread(og_critic* critic) {
-    for (int i = 0; i < critic->actions->space->count; i++) {
-        const double* weights = critic->sampled + og_ridge_feature(critic->ridge, i);
-        const int knots = critic->knots[i];
-        const int choices = critic->actions->choices[i];
-        double* costs = critic->costs + critic->actions->first[i];
-        for (int k = 0; k < choices; k++) {
-            const double at = choices > 1 ? (double)k * (knots - 1) / (choices - 1) : 0;
-            const int low = (int)at;
-            const double part = at - low;
-            costs[k] = weights[low];
-            if (part > 0) {
-                costs[k] += part * (weights[low + 1] - weights[low]);
-            }
-        }
+    const int total = critic->actions->first[critic->actions->space->count];
+    for (int k = 0; k < total; k++) {
+        const double* weights = critic->sampled + critic->features[k];
+        critic->costs[k] = weights[0] + critic->parts[k] * (weights[1] - weights[0]);
     }
 }
 
@@ -104,7 +118,11 @@ void og_critic_mean(og_critic* critic) {
 }
 
 void og_critic_sample(og_critic* critic, og_random* random) {
-    og_ridge_sample(critic->ridge, random, critic->sampled);
+    const int count = og_ridge_feature_count(critic->ridge);
+    for (int i = 0; i < count; i++) {
+        critic->sampled[i] = og_ziggurat_normal(&critic->ziggurat, random);
+    }
+    og_ridge_perturb(critic->ridge, critic->sampled);
     critic_spread(critic);
 }
 

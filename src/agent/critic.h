@@ -4,6 +4,7 @@
 #pragma once
 
 #include "agent/action.h"
+#include "learn/ziggurat.h"
 #include "ogive/agent.h"
 #include "ogive/ridge.h"
 
@@ -14,11 +15,13 @@ typedef struct og_critic {
     double* waiting;  ///< rows told since the last fit, shape: [waiting_room][space->count]
     double* waiting_scores;
     int waiting_count, waiting_room;
-    int rows;          ///< in the fit
-    double* row;       ///< scratch, shape: [space->count]
-    double* sampled;   ///< weights, shape: [og_ridge_feature_count()]
-    double* costs;     ///< of each choice under some weights, shape: [choices of all parameters]
-    const int* knots;  ///< features of each parameter, shape: [space->count]
+    int rows;             ///< in the fit
+    double* row;          ///< scratch, shape: [space->count]
+    double* sampled;      ///< weights, shape: [og_ridge_feature_count()]
+    double* costs;        ///< of each choice under some weights, shape: [choices of all parameters]
+    const int* features;  ///< below each choice, shape: [choices of all parameters]
+    const double* parts;  ///< of the way from there to the next one, same shape
+    og_ziggurat ziggurat;
     bool pairwise;
 } og_critic;
 
@@ -29,7 +32,8 @@ og_critic og_critic_make(og_arena* arena, const og_actions* actions, double pair
 void og_critic_tell(og_critic* critic, const og_action* actions, const og_told* told);
 
 /// Learn from what was told: every time until a few hundred designs are known, then whenever they
-/// have grown by a twentieth, so that the cost per design stays flat.
+/// have grown by a twentieth, and once there are thousands by a quarter, so that the cost per
+/// design stays flat.
 void og_critic_fit(og_critic* critic);
 
 /// Put what each choice adds to the cost (pairs left out) into critic->costs: by the mean of the

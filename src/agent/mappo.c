@@ -18,25 +18,35 @@ typedef struct mappo_state {
                     // the member's policy; shape: [team.capacity][team.members]
 } mappo_state;
 
+// Cost that the critic expects of the policy of a parameter among what is allowed.
+static double mappo_expect(const mappo_state* state, int parameter, uint64_t allowed) {
+    const og_policy* policy = &state->team.policy;
+    const int first = policy->actions->first[parameter];
+    double sum = 0;
+    for (uint64_t left = allowed; left != 0; left &= left - 1) {
+        const int place = first + __builtin_ctzll(left);
+        sum += policy->weights[place] * state->critic.costs[place];
+    }
+    return sum * og_policy_scale(policy, parameter, allowed);
+}
+
 static void mappo_value(mappo_state* state) {
     const og_team* team = &state->team;
-    const og_policy* policy = &team->policy;
-    const int width = team->proposer.actions.space->count;
+    const og_actions* space = &team->proposer.actions;
+    const int width = space->space->count;
     for (int i = 0; i < team->count * team->members; i++) {
         state->parts[i] = 0;
     }
     for (int p = 0; p < width; p++) {
-        const int first = policy->actions->first[p];
+        // most designs may choose among the same
+        uint64_t allowed = 0;
+        double mean = 0;
         for (int i = 0; i < team->count; i++) {
             const og_action* action = &team->actions[i * width + p];
-            double mean = 0;
-            for (uint64_t left = action->allowed; left != 0; left &= left - 1) {
-                const int place = first + __builtin_ctzll(left);
-                mean += policy->weights[place] * state->critic.costs[place];
-            }
-            mean /= og_policy_sum(policy, p, action->allowed);
+            mean = action->allowed != allowed ? mappo_expect(state, p, action->allowed) : mean;
+            allowed = action->allowed;
             state->parts[i * team->members + team->member_of[p]] +=
-                state->critic.costs[first + action->choice] - mean;
+                state->critic.costs[space->first[p] + action->choice] - mean;
         }
     }
 }

@@ -20,6 +20,7 @@
 #define RIDGE_STEP 0.5  // of the search for the precision, in its logarithm to base 10
 
 enum { RIDGE_KNOTS = 8, RIDGE_LEAST = -3, RIDGE_MOST = 4, RIDGE_FIRST_ROOM = 64 };
+enum { RIDGE_UPDATES = 16 };  // features for each new row from which on the factor is made anew
 
 // One feature of a row that is not 0.
 typedef struct ridge_entry {
@@ -45,6 +46,7 @@ struct og_ridge {
     double* weights;   // shape: [count]
     int rows;          // added
     int fitted;        // rows in the weights
+    int factored;      // rows in the factor
     int search_rows;   // rows from which on the precision is sought again, -1: never
     double exponent;   // logarithm of the precision to base 10
     double first_target;
@@ -52,9 +54,11 @@ struct og_ridge {
     double target_squares;  // of the same
     double scaled_squares;  // of scaled targets
     double noise;
-    int room;           // rows that the next two hold; rank-Gaussian targets only
-    ridge_entry* kept;  // shape: [room][entry_count]; entries of index -1 are none
-    double* targets;    // shape: [room]
+    int room;           // rows that the next ones hold
+    ridge_entry* kept;  // shape: [room][entry_count]; entries of index -1 are none. With
+                        // standardized targets only the rows that are not in the factor
+    double* targets;    // shape: [room]; rank-Gaussian targets only, as is the next
+    int* order;         // of the fitted rows, from the lowest target on, shape: [room]
 };
 
 static int ridge_knots(const og_column* column, int most) {
@@ -177,71 +181,87 @@ static int ridge_entries(const og_ridge* ridge, const double* row, ridge_entry* 
     return count;
 }
 
-// Rank-Gaussian targets change with every row, so rows are kept.
+// Rows that are kept.
+static int ridge_kept(const og_ridge* ridge) {
+    return ridge->scale == OG_TARGETS_RANK_GAUSSIAN ? ridge->rows : ridge->rows - ridge->factored;
+}
+
+// Rank-Gaussian targets change with every row, so all rows are kept.
 static void ridge_grow(og_ridge* ridge) {
     const int room = ridge->room > 0 ? 2 * ridge->room : RIDGE_FIRST_ROOM;
+    const size_t used = (size_t)ridge->room;
     ridge_entry* kept =
         OG_NEW(ridge->arena, ridge_entry, (size_t)room * (size_t)ridge->entry_count);
     double* targets = OG_NEW(ridge->arena, double, room);
-    if (ridge->rows > 0) {
-        memcpy(kept, ridge->kept, sizeof *kept * (size_t)ridge->rows * (size_t)ridge->entry_count);
-        memcpy(targets, ridge->targets, sizeof *targets * (size_t)ridge->rows);
+    int* order = OG_NEW(ridge->arena, int, room);
+    if (used > 0) {
+        memcpy(kept, ridge->kept, sizeof *kept * used * (size_t)ridge->entry_count);
+        memcpy(targets, ridge->targets, sizeof *targets * used);
+        memcpy(order, ridge->order, sizeof *order * used);
     }
     ridge->kept = kept;
     ridge->targets = targets;
+    ridge->order = order;
     ridge->room = room;
 }
 
-static void ridge_keep(og_ridge* ridge, const ridge_entry* entries, int count, double target) {
-    ridge_entry* row = ridge->kept + (long)ridge->rows * ridge->entry_count;
-    memcpy(row, entries, sizeof *row * (size_t)count);
-    if (count < ridge->entry_count) {
-        row[count].index = -1;
-    }
-    ridge->targets[ridge->rows] = target;
-}
-
-// Add the outer product of a row's features to the Gram matrix.
+// Add the outer product of a row's features, whose indices increase, to the Gram matrix.
 static void ridge_accumulate(og_ridge* ridge, const ridge_entry* entries, int count) {
     for (int i = 0; i < count; i++) {
         double* row = ridge->gram + (long)entries[i].index * ridge->stride;
-        for (int j = 0; j < count; j++) {
-            if (entries[j].index >= entries[i].index) {
-                row[entries[j].index] += entries[i].value * entries[j].value;
-            }
+        for (int j = i; j < count; j++) {
+            row[entries[j].index] += entries[i].value * entries[j].value;
         }
     }
 }
 
 void og_ridge_add(og_ridge* ridge, const double* row, double target) {
     assert(isfinite(target));
-    const bool keep = ridge->scale == OG_TARGETS_RANK_GAUSSIAN;
-    if (keep && ridge->rows == ridge->room) {
+    const int place = ridge_kept(ridge);
+    if (place == ridge->room) {
         ridge_grow(ridge);
     }
-    const og_arena_mark mark = og_arena_here(ridge->arena);
-    ridge_entry* entries = OG_NEW(ridge->arena, ridge_entry, ridge->entry_count);
-    double* dense = OG_NEW(ridge->arena, double, ridge->count);
+    ridge_entry* entries = ridge->kept + (long)place * ridge->entry_count;
     const int count = ridge_entries(ridge, row, entries);
+    if (count < ridge->entry_count) {
+        entries[count].index = -1;
+    }
+    ridge->targets[place] = target;
     if (ridge->rows == 0) {
         ridge->first_target = target;
     }
     const double shifted = target - ridge->first_target;
     for (int i = 0; i < count; i++) {
-        const ridge_entry a = entries[i];
-        dense[a.index] = a.value;
-        ridge->products[a.index] += a.value * shifted;
-        ridge->sums[a.index] += a.value;
+        ridge->products[entries[i].index] += entries[i].value * shifted;
+        ridge->sums[entries[i].index] += entries[i].value;
     }
     ridge_accumulate(ridge, entries, count);
-    og_upper_update(ridge->factor, ridge->count, ridge->stride, dense);
     ridge->target_sum += shifted;
     ridge->target_squares += shifted * shifted;
-    if (keep) {
-        ridge_keep(ridge, entries, count, target);
-    }
     ridge->rows++;
+}
+
+// Bring the factor up to date: row by row, or from the Gram matrix when there are many.
+static void ridge_update(og_ridge* ridge) {
+    const int pending = ridge->rows - ridge->factored;
+    if (RIDGE_UPDATES * pending > ridge->count) {
+        ridge_factor(ridge, og_ridge_precision(ridge), ridge->factor);
+        ridge->factored = ridge->rows;
+        return;
+    }
+    const og_arena_mark mark = og_arena_here(ridge->arena);
+    double* dense = OG_NEW(ridge->arena, double, ridge->count);
+    const int first = ridge_kept(ridge) - pending;
+    for (int i = first; i < first + pending; i++) {
+        const ridge_entry* row = ridge->kept + (long)i * ridge->entry_count;
+        memset(dense, 0, sizeof *dense * (size_t)ridge->count);
+        for (int k = 0; k < ridge->entry_count && row[k].index >= 0; k++) {
+            dense[row[k].index] = row[k].value;
+        }
+        og_upper_update(ridge->factor, ridge->count, ridge->stride, dense);
+    }
     og_arena_rewind(ridge->arena, mark);
+    ridge->factored = ridge->rows;
 }
 
 // Products of features with standardized targets, from running sums.
@@ -257,12 +277,30 @@ static void ridge_standardize(og_ridge* ridge) {
     ridge->scaled_squares = equal ? 0 : ridge->rows;
 }
 
+// Bring the rows that were added into order with the others.
+static void ridge_sort(og_ridge* ridge) {
+    const og_arena_mark mark = og_arena_here(ridge->arena);
+    const int added = ridge->rows - ridge->fitted;
+    int* order = OG_NEW(ridge->arena, int, added);
+    og_target_order(ridge->targets + ridge->fitted, added, order);
+    // from the end on, so that no entry is overwritten before it is moved
+    int old = ridge->fitted - 1;
+    for (int place = ridge->rows - 1, i = added - 1; i >= 0; place--) {
+        const int row = ridge->fitted + order[i];
+        const bool behind = old < 0 || !(ridge->targets[ridge->order[old]] > ridge->targets[row]);
+        ridge->order[place] = behind ? row : ridge->order[old];
+        i -= behind;
+        old -= !behind;
+    }
+    og_arena_rewind(ridge->arena, mark);
+}
+
 // Products of features with normal scores, from all rows.
 static void ridge_rank(og_ridge* ridge) {
+    ridge_sort(ridge);
     const og_arena_mark mark = og_arena_here(ridge->arena);
-    double* scaled = OG_NEW(ridge->arena, double, ridge->rows);
-    int* order = OG_NEW(ridge->arena, int, ridge->rows);
-    og_targets_scale(OG_TARGETS_RANK_GAUSSIAN, ridge->targets, ridge->rows, order, scaled);
+    double* scaled = og_arena_allocate_raw(ridge->arena, sizeof(double) * (size_t)ridge->rows);
+    og_target_scores(ridge->targets, ridge->rows, ridge->order, scaled);
     memset(ridge->right, 0, sizeof(double) * (size_t)ridge->count);
     for (int i = 0; i < ridge->rows; i++) {
         const ridge_entry* row = ridge->kept + (long)i * ridge->entry_count;
@@ -322,6 +360,7 @@ static void ridge_search(og_ridge* ridge) {
         ridge_climb(ridge, -RIDGE_STEP, &best);
     }
     ridge_factor(ridge, og_ridge_precision(ridge), ridge->factor);
+    ridge->factored = ridge->rows;
 }
 
 void og_ridge_fit(og_ridge* ridge) {
@@ -337,6 +376,8 @@ void og_ridge_fit(og_ridge* ridge) {
     if (ridge->search_rows >= 0 && ridge->rows >= ridge->search_rows) {
         ridge_search(ridge);
         ridge->search_rows = (int)ceil(ridge->rows * RIDGE_GROWTH);
+    } else {
+        ridge_update(ridge);
     }
     const double rate = ridge_rate(ridge, ridge->factor, ridge->weights);
     og_upper_solve(ridge->factor, ridge->count, ridge->stride, ridge->weights);
@@ -361,6 +402,11 @@ void og_ridge_sample(const og_ridge* ridge, og_random* random, double* weights) 
     for (int i = 0; i < ridge->count; i++) {
         weights[i] = og_random_normal(random);
     }
+    og_ridge_perturb(ridge, weights);
+}
+
+void og_ridge_perturb(const og_ridge* ridge, double* weights) {
+    assert(ridge->fitted == ridge->rows);
     og_upper_solve(ridge->factor, ridge->count, ridge->stride, weights);
     const double deviation = sqrt(ridge->noise);
     for (int i = 0; i < ridge->count; i++) {

@@ -63,20 +63,13 @@ void og_target_order(const double* targets, int count, int* order) {
     }
 }
 
-void og_targets_scale(og_target_scale scale, const double* targets, int count, int* order,
-                      double* scaled) {
-    assert(count >= 0);
-    if (scale == OG_TARGETS_STANDARDIZED) {
-        target_standardize(targets, count, scaled);
-        return;
-    }
-    og_target_order(targets, count, order);
+void og_target_scores(const double* targets, int count, const int* order, double* scaled) {
     for (int begin = 0; begin < count;) {
         int end = begin + 1;
         while (end < count && targets[order[end]] == targets[order[begin]]) {
             end++;
         }
-        // ties share the middle of their ranks; the middle of all is 0 without rounding
+        // the middle of all is 0 without rounding
         const double rank = 0.5 * (begin + end + 1);
         const double score =
             begin + end == count ? 0 : og_normal_quantile((rank - 0.375) / (count + 0.25));
@@ -85,4 +78,15 @@ void og_targets_scale(og_target_scale scale, const double* targets, int count, i
         }
         begin = end;
     }
+}
+
+void og_targets_scale(og_target_scale scale, const double* targets, int count, int* order,
+                      double* scaled) {
+    assert(count >= 0);
+    if (scale == OG_TARGETS_STANDARDIZED) {
+        target_standardize(targets, count, scaled);
+        return;
+    }
+    og_target_order(targets, count, order);
+    og_target_scores(targets, count, order, scaled);
 }

@@ -9,3 +9,7 @@ void og_target_moments(const double* targets, int count, double* mean, double* d
 
 /// Indices of `targets` from the lowest to the highest into `order` (shape: [count]).
 void og_target_order(const double* targets, int count, int* order);
+
+/// Normal scores of `targets`, whose indices from the lowest to the highest are in `order`, into
+/// `scaled` (shapes: [count]); equal targets share the middle of their ranks.
+void og_target_scores(const double* targets, int count, const int* order, double* scaled);

@@ -411,7 +411,7 @@ static void test_golden(void** state) {
         {"reinforce", 0xc8a2ef47cb186dd4u},
         {"ppo", 0x431444457061e37cu},
         {"ippo", 0xcc69ff6e63af3a70u},
-        {"vdn", 0x4e69d0b3643f55b0u},
+        {"vdn", 0x9113431b20b3b8bdu},
         {"mappo", 0x4f207a8d36453f2au},
         {"happo", 0xe79a7413284007fcu},
         {"coma", 0x8b20cf53dda86048u},
