@@ -9,6 +9,7 @@ og_elites og_elites_make(const og_agent* agent, int size) {
     return (og_elites){
         .population = og_population_make(agent, 2 * size),
         .size = size,
+        .ranks = OG_NEW(agent->arena, int, 2 * size),
         .designs = OG_NEW(agent->arena, const double*, 2 * size),
     };
 }
@@ -18,10 +19,11 @@ double og_elites_target(const og_told* told, int objectives, int k) {
     return holds && objectives > 1 ? told->objectives[k] : og_told_score(told);
 }
 
-// Whether one of the first `count` rows of the sorted values covers row `index`.
-static bool elites_covered(const double* values, const int* order, int index, int objectives) {
-    const double* row = values + order[index] * objectives;
-    for (int i = 0; i < index; i++) {
+// Whether one of the sorted rows [begin, end) covers row `end`.
+static bool elites_covered(const double* values, const int* order, int begin, int end,
+                           int objectives) {
+    const double* row = values + order[end] * objectives;
+    for (int i = begin; i < end; i++) {
         const double* other = values + order[i] * objectives;
         bool covers = true;
         for (int k = 0; k < objectives && covers; k++) {
@@ -32,6 +34,22 @@ static bool elites_covered(const double* values, const int* order, int index, in
         }
     }
     return false;
+}
+
+// A new front begins with each row that one of the front before covers.
+static void elites_rank(og_elites* elites, const double* values, const int* order) {
+    const int count = elites->population.count;
+    int begin = 0;
+    int rank = 0;
+    elites->front = count;
+    for (int i = 0; i < count; i++) {
+        if (elites_covered(values, order, begin, i, elites->population.objective_count)) {
+            elites->front = rank == 0 ? i : elites->front;
+            begin = i;
+            rank++;
+        }
+        elites->ranks[i] = rank;
+    }
 }
 
 void og_elites_order(og_arena* scratch, og_elites* elites) {
@@ -50,10 +68,7 @@ void og_elites_order(og_arena* scratch, og_elites* elites) {
             og_elites_target(&population->members[i / objectives], objectives, i % objectives);
     }
     og_fronts_sort(scratch, values, count, objectives, order);
-    elites->front = 0;
-    while (elites->front < count && !elites_covered(values, order, elites->front, objectives)) {
-        elites->front++;
-    }
+    elites_rank(elites, values, order);
     for (int i = 0; i < count; i++) {
         sorted[i] = population->members[order[i]];
         elites->designs[i] = sorted[i].x;

@@ -10,6 +10,7 @@ typedef struct og_elites {
     int size;                  ///< members that are kept for sure
     int ordered;
     int front;               ///< members that nothing dominates, valid when all are in order
+    int* ranks;              ///< front of each member in order, 0 first, list: [2 size]
     const double** designs;  ///< of the members when in order, list: [2 size]
 } og_elites;
 
