@@ -17,6 +17,11 @@ typedef struct og_arena_mark {
 /// so no caller of any arena function tests for NULL.
 og_arena* og_arena_create(void);
 
+/// Create an empty arena that is destroyed with `parent`, or when `parent` is rewound to a position
+/// from before this call; never by its user. For what is made anew again and again while `parent`
+/// lives on.
+og_arena* og_arena_create_within(og_arena* parent);
+
 /// Free the arena and all that was allocated from it. NULL is allowed.
 void og_arena_destroy(og_arena* arena);
 

@@ -1,6 +1,7 @@
 #include "ogive/arena.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,9 @@ typedef struct arena_block {
 struct og_arena {
     arena_block* top;
     arena_block* spare;  // one block kept by rewinding, NULL when there is none
+    og_arena* children;  // the newest of those created within, NULL when there is none
+    og_arena* older;     // the next one within the same parent
+    og_arena_mark born;  // position of the parent behind what this one needed
 };
 
 static void* arena_must_have(void* memory, size_t size) {
@@ -55,9 +59,12 @@ static void arena_block_free(arena_block* block) {
     }
 }
 
-void og_arena_destroy(og_arena* arena) {
-    if (!arena) {
-        return;
+// Free all that an arena has, and the arenas within.
+static void arena_clear(og_arena* arena) {
+    while (arena->children) {
+        og_arena* child = arena->children;
+        arena->children = child->older;
+        arena_clear(child);
     }
     arena_block_free(arena->spare);
     while (arena->top) {
@@ -65,7 +72,13 @@ void og_arena_destroy(og_arena* arena) {
         arena_block_free(arena->top);
         arena->top = below;
     }
-    free(arena);
+}
+
+void og_arena_destroy(og_arena* arena) {
+    if (arena) {
+        arena_clear(arena);
+        free(arena);
+    }
 }
 
 static arena_block* arena_block_create(og_arena* arena, size_t size) {
@@ -102,6 +115,15 @@ void* og_arena_allocate(og_arena* arena, size_t size) {
     return memset(og_arena_allocate_raw(arena, size), 0, size);
 }
 
+og_arena* og_arena_create_within(og_arena* parent) {
+    // lies in the parent, so that rewinding can tell its age
+    og_arena* arena = og_arena_allocate(parent, sizeof(og_arena));
+    arena->born = og_arena_here(parent);
+    arena->older = parent->children;
+    parent->children = arena;
+    return arena;
+}
+
 og_arena_mark og_arena_here(const og_arena* arena) {
     return (og_arena_mark){arena->top, arena->top ? arena->top->used : 0};
 }
@@ -117,7 +139,21 @@ static void arena_keep_spare(og_arena* arena, arena_block* block) {
     arena->spare = block;
 }
 
+// True when position `at` of an arena lies above `mark`.
+static bool arena_above(const og_arena* arena, og_arena_mark at, og_arena_mark mark) {
+    const arena_block* block = arena->top;
+    while (block != mark.block && block != at.block) {
+        block = block->below;
+    }
+    return block != mark.block || (at.block == mark.block && at.used > mark.used);
+}
+
 void og_arena_rewind(og_arena* arena, og_arena_mark mark) {
+    while (arena->children && arena_above(arena, arena->children->born, mark)) {
+        og_arena* child = arena->children;
+        arena->children = child->older;
+        arena_clear(child);
+    }
     while (arena->top != mark.block) {
         assert(arena->top && "the mark is not of this arena, or lies above its position");
         arena_block* block = arena->top;

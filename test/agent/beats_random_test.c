@@ -27,12 +27,8 @@ typedef struct beats_slow {
 } beats_slow;
 
 static const beats_slow beats_slows[] = {
-    {"gp_ei", 60},
-    {"auto", 60},
-    {"turbo", 60},
-    {"forest", 150},
-    {"gp_ehvi", 60},
-    {"linas", 150},
+    {"gp_ei", 60},   {"auto", 60},   {"turbo", 60},  {"forest", 150},
+    {"gp_ehvi", 60}, {"linas", 150}, {"parego", 60},
 };
 
 static int beats_budget(const og_agent_type* type) {

@@ -87,7 +87,7 @@ enum { CONFORMANCE_BUDGET = 150, CONFORMANCE_EXHAUSTING = 700 };
 
 // Agents that think for a millisecond about a proposal get fewer runs, and shorter ones.
 static const char* const conformance_slow[] = {
-    "gp_ei", "ridge_thompson", "forest", "auto", "turbo", "gp_ehvi", "linas",
+    "gp_ei", "ridge_thompson", "forest", "auto", "turbo", "gp_ehvi", "linas", "parego",
 };
 enum { CONFORMANCE_SLOW_BUDGET = 40, CONFORMANCE_SLOW_SIZE = 100, CONFORMANCE_SLOW_STEP = 5 };
 

@@ -93,6 +93,36 @@ static void arena_rewinds_to_its_beginning(void** state) {
     og_arena_destroy(arena);
 }
 
+static void arena_goes_with_its_parent(void** state) {
+    (void)state;
+    og_arena* parent = og_arena_create();
+    og_arena* kept = og_arena_create_within(parent);
+    char* text = og_arena_allocate(kept, 100);
+    memset(text, 'k', 100);
+    const og_arena_mark mark = og_arena_here(parent);
+    for (int round = 0; round < 50; round++) {
+        // within one block of the parent, and beyond it; the sanitizer counts what is left
+        og_arena* lost = og_arena_create_within(parent);
+        memset(og_arena_allocate(lost, 300000), 'x', 300000);
+        og_arena_allocate(parent, round % 2 ? 200000 : 10);
+        memset(og_arena_allocate(og_arena_create_within(lost), 1000), 'y', 1000);
+        char* last = og_arena_allocate(og_arena_create_within(parent), 70000);
+        memset(last, 'z', 70000);
+#ifdef ARENA_TEST_POISON
+        assert_int_equal(__asan_address_is_poisoned(last), 0);
+#endif
+        og_arena_rewind(parent, mark);
+#ifdef ARENA_TEST_POISON
+        assert_int_equal(__asan_address_is_poisoned(last), 1);
+#endif
+        assert_true(arena_all(text, 100, 'k'));
+    }
+    // one that is rewound by itself
+    og_arena_rewind(kept, (og_arena_mark){0});
+    assert_true(arena_all(og_arena_allocate(kept, 100), 100, 0));
+    og_arena_destroy(parent);
+}
+
 static void arena_poisons_what_is_given_back(void** state) {
     (void)state;
 #ifdef ARENA_TEST_POISON
@@ -119,6 +149,7 @@ int main(void) {
         cmocka_unit_test(arena_blocks_stay_in_place),
         cmocka_unit_test(arena_rewinds),
         cmocka_unit_test(arena_rewinds_to_its_beginning),
+        cmocka_unit_test(arena_goes_with_its_parent),
         cmocka_unit_test(arena_poisons_what_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
