@@ -59,8 +59,9 @@ const double* og_ridge_weights(const og_ridge* ridge);
 /// Draw weights (shape: [feature_count]) from the posterior.
 void og_ridge_sample(const og_ridge* ridge, og_random* random, double* weights);
 
-/// The same from standard normal numbers, which weights (shape: [feature_count]) holds before.
-void og_ridge_perturb(const og_ridge* ridge, double* weights);
+/// Make `count` draws from standard normal numbers, which weights (shape: [count][feature_count])
+/// holds before; several at once cost less each.
+void og_ridge_perturb(const og_ridge* ridge, int count, double* weights);
 
 /// The target that `weights` give `row`, in the scale of the model.
 double og_ridge_value(const og_ridge* ridge, const double* weights, const double* row);

@@ -50,6 +50,7 @@ og_critic og_critic_make(og_arena* arena, const og_actions* actions, double pair
     };
     // one more, for a choice on the last feature of all
     critic.sampled = OG_NEW(arena, double, og_ridge_feature_count(critic.ridge) + 1);
+    critic.draws = OG_NEW(arena, double, OG_CRITIC_DRAWS* og_ridge_feature_count(critic.ridge));
     critic_lay(arena, &critic, knots);
     return critic;
 }
@@ -100,6 +101,8 @@ void og_critic_fit(og_critic* critic) {
     critic->rows += critic->waiting_count;
     critic->waiting_count = 0;
     og_ridge_fit(critic->ridge);
+    critic->draws_made = 0;
+    critic->draws_taken = 0;
 }
 
 // What each choice adds, by critic->sampled.
@@ -117,12 +120,30 @@ void og_critic_mean(og_critic* critic) {
     critic_spread(critic);
 }
 
-void og_critic_sample(og_critic* critic, og_random* random) {
+// Draw weights; many when there will be time to use them.
+static void critic_draw(og_critic* critic, og_random* random) {
     const int count = og_ridge_feature_count(critic->ridge);
-    for (int i = 0; i < count; i++) {
-        critic->sampled[i] = og_ziggurat_normal(&critic->ziggurat, random);
+    critic->draws_made = critic->rows < CRITIC_EVERY ? 1 : OG_CRITIC_DRAWS;
+    critic->draws_taken = 0;
+    for (int i = 0; i < critic->draws_made * count; i++) {
+        critic->draws[i] = og_ziggurat_normal(&critic->ziggurat, random);
     }
-    og_ridge_perturb(critic->ridge, critic->sampled);
+    og_ridge_perturb(critic->ridge, critic->draws_made, critic->draws);
+}
+
+void og_critic_sample(og_critic* critic, og_random* random) {
+    // the other side of the mean is as likely, so that each of many draws serves twice
+    const bool other = critic->draws_made > 1 && critic->draws_taken >= critic->draws_made;
+    if (critic->draws_taken == (other ? 2 : 1) * critic->draws_made) {
+        critic_draw(critic, random);
+    }
+    const int count = og_ridge_feature_count(critic->ridge);
+    const double* mean = og_ridge_weights(critic->ridge);
+    const double* draw = critic->draws + critic->draws_taken % critic->draws_made * count;
+    const bool mirrored = critic->draws_taken++ >= critic->draws_made;
+    for (int i = 0; i < count; i++) {
+        critic->sampled[i] = mirrored ? 2 * mean[i] - draw[i] : draw[i];
+    }
     critic_spread(critic);
 }
 

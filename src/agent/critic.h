@@ -8,6 +8,8 @@
 #include "ogive/agent.h"
 #include "ogive/ridge.h"
 
+enum { OG_CRITIC_DRAWS = 16 };  ///< most weights that are drawn at once
+
 typedef struct og_critic {
     const og_actions* actions;
     og_arena* arena;
@@ -15,10 +17,13 @@ typedef struct og_critic {
     double* waiting;  ///< rows told since the last fit, shape: [waiting_room][space->count]
     double* waiting_scores;
     int waiting_count, waiting_room;
-    int rows;             ///< in the fit
-    double* row;          ///< scratch, shape: [space->count]
-    double* sampled;      ///< weights, shape: [og_ridge_feature_count()]
-    double* costs;        ///< of each choice under some weights, shape: [choices of all parameters]
+    int rows;         ///< in the fit
+    double* row;      ///< scratch, shape: [space->count]
+    double* draws;    ///< weights drawn ahead, shape: [OG_CRITIC_DRAWS][og_ridge_feature_count()]
+    int draws_made;   ///< of them
+    int draws_taken;  ///< of those, each as it is and then mirrored at the mean
+    double* sampled;  ///< weights, shape: [og_ridge_feature_count() + 1]
+    double* costs;    ///< of each choice under some weights, shape: [choices of all parameters]
     const int* features;  ///< below each choice, shape: [choices of all parameters]
     const double* parts;  ///< of the way from there to the next one, same shape
     og_ziggurat ziggurat;

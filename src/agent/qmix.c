@@ -2,10 +2,10 @@
 
 #include <math.h>
 
+#include "agent/mixing.h"
 #include "agent/policy.h"
 #include "agent/proposer.h"
 #include "agent/replay.h"
-#include "ogive/network.h"
 
 enum {
     QMIX_RATE = OG_PROPOSER_DEFAULT_FIRST + 1,
@@ -19,14 +19,15 @@ static const og_parameter qmix_options[] = {
                  "How far a value moves in one step of Adam; weights of the mixing network move a "
                  "fifth of it."),
      .scale = OG_LOGARITHMIC},
-    {OG_INTEGER_ROW("steps", "", 1, 1000, 8, "Steps with 32 remembered designs after each batch.")},
+    {OG_INTEGER_ROW(
+        "steps", "", 1, 1000, 8,
+        "Steps with 32 remembered designs after each batch; fewer after some thousand designs.")},
     {OG_REAL_ROW("temperature", "", 0.001, 10, 0.2,
                  "Difference of the values of a member's choices at which one is likelier by a "
                  "factor of e."),
      .scale = OG_LOGARITHMIC},
 };
 
-enum { QMIX_SAMPLE = 32, QMIX_HIDDEN = 8 };
 #define QMIX_MIXING_RATE 0.2  // of the learning rate
 
 typedef struct qmix_state {
@@ -36,9 +37,8 @@ typedef struct qmix_state {
     double* values;    // of each member's choices, shape: [choices of all parameters]
     double* gradient;  // same shape
     og_adam adam;
-    og_network* mixing;
-    og_adam mixing_adam;
-    double* inputs;  // values of the choices made, shape: [QMIX_SAMPLE][space->count]
+    og_mixing mixing;
+    double* inputs;  // values of the choices made, shape: [space->count][OG_MIXING_ROWS]
     double* slopes;  // same shape
 } qmix_state;
 
@@ -59,19 +59,9 @@ static og_status qmix_start(og_agent* agent) {
     state->values = OG_NEW(agent->arena, double, total);
     state->gradient = OG_NEW(agent->arena, double, total);
     state->adam = og_adam_make(agent->arena, total);
-    const og_layer layers[] = {
-        {.kind = OG_LAYER_DENSE,
-         .width = QMIX_HIDDEN,
-         .activation = OG_ACTIVATION_TANH,
-         .monotone = true},
-        {.kind = OG_LAYER_DENSE, .width = 1, .monotone = true},
-    };
-    const og_network_shape shape = {
-        .layers = layers, .layer_count = 2, .width = width, .tokens = 1, .rows = QMIX_SAMPLE};
-    state->mixing = og_network_create(agent->arena, &shape, &agent->random);
-    state->mixing_adam = og_adam_make(agent->arena, state->mixing->count);
-    state->inputs = OG_NEW(agent->arena, double, QMIX_SAMPLE* width);
-    state->slopes = OG_NEW(agent->arena, double, QMIX_SAMPLE* width);
+    state->mixing = og_mixing_make(agent->arena, width, &agent->random);
+    state->inputs = OG_NEW(agent->arena, double, OG_MIXING_ROWS* width);
+    state->slopes = OG_NEW(agent->arena, double, OG_MIXING_ROWS* width);
     return OG_OK;
 }
 
@@ -85,38 +75,41 @@ static void qmix_step(og_agent* agent) {
     qmix_state* state = agent->state;
     const int width = agent->space->count;
     const int* first = state->proposer.actions.first;
-    int rows[QMIX_SAMPLE];
-    double errors[QMIX_SAMPLE];
-    for (int i = 0; i < QMIX_SAMPLE; i++) {
-        rows[i] = og_replay_draw(&state->replay, &agent->random);
-        const unsigned char* choices = og_replay_choices(&state->replay, rows[i]);
-        for (int p = 0; p < width; p++) {
-            state->inputs[i * width + p] = state->values[first[p] + choices[p]];
+    const unsigned char* rows[OG_MIXING_ROWS];
+    double rewards[OG_MIXING_ROWS];
+    double errors[OG_MIXING_ROWS];
+    for (int i = 0; i < OG_MIXING_ROWS; i++) {
+        const int row = og_replay_draw(&state->replay, &agent->random);
+        rows[i] = og_replay_choices(&state->replay, row);
+        rewards[i] = og_replay_reward(&state->replay, row);
+    }
+    for (int p = 0; p < width; p++) {
+        const double* values = state->values + first[p];
+        for (int i = 0; i < OG_MIXING_ROWS; i++) {
+            state->inputs[p * OG_MIXING_ROWS + i] = values[rows[i][p]];
         }
     }
-    const og_network_input input = {.values = state->inputs};
-    const double* mixed = og_network_forward(state->mixing, &input, QMIX_SAMPLE, 1);
-    for (int i = 0; i < QMIX_SAMPLE; i++) {
-        errors[i] = (mixed[i] - og_replay_reward(&state->replay, rows[i])) / QMIX_SAMPLE;
+    og_mixing_forward(&state->mixing, state->inputs, errors);
+    for (int i = 0; i < OG_MIXING_ROWS; i++) {
+        errors[i] = (errors[i] - rewards[i]) / OG_MIXING_ROWS;
     }
-    og_network_backward(state->mixing, errors, state->slopes);
-    for (int i = 0; i < QMIX_SAMPLE; i++) {
-        const unsigned char* choices = og_replay_choices(&state->replay, rows[i]);
+    og_mixing_backward(&state->mixing, state->inputs, errors, state->slopes);
+    for (int i = 0; i < OG_MIXING_ROWS; i++) {
         for (int p = 0; p < width; p++) {
-            state->gradient[first[p] + choices[p]] += state->slopes[i * width + p];
+            state->gradient[first[p] + rows[i][p]] += state->slopes[p * OG_MIXING_ROWS + i];
         }
     }
     const double rate = agent->options[QMIX_RATE];
     og_adam_step(&state->adam, state->values, state->gradient, rate);
-    og_adam_step(&state->mixing_adam, state->mixing->parameters, state->mixing->gradient,
-                 QMIX_MIXING_RATE * rate);
+    og_mixing_step(&state->mixing, QMIX_MIXING_RATE * rate);
 }
 
 static void qmix_tell(og_agent* agent, int count, const og_told* told) {
     qmix_state* state = agent->state;
     const int* first = state->proposer.actions.first;
     og_replay_add(&state->replay, &agent->random, count, state->proposer.proposed, told);
-    for (int i = 0; i < (int)agent->options[QMIX_STEPS]; i++) {
+    const int steps = og_replay_steps(&state->replay, (int)agent->options[QMIX_STEPS]);
+    for (int i = 0; i < steps; i++) {
         qmix_step(agent);
     }
     for (int p = 0; p < agent->space->count; p++) {

@@ -1,6 +1,7 @@
 #include "agent/replay.h"
 
 #include <assert.h>
+#include <math.h>
 
 og_replay og_replay_make(og_arena* arena, int width) {
     return (og_replay){
@@ -39,15 +40,13 @@ void og_replay_add(og_replay* replay, og_random* random, int count, const og_act
     }
 }
 
+int og_replay_steps(const og_replay* replay, int steps) {
+    const double told = (double)replay->ranking.told;
+    return told > OG_REPLAY_SIZE ? (int)ceil(steps * sqrt(OG_REPLAY_SIZE / told)) : steps;
+}
+
 int og_replay_draw(const og_replay* replay, og_random* random) {
     assert(replay->count > 0);
-    return (int)og_random_below(random, (uint64_t)replay->count);
-}
-
-const unsigned char* og_replay_choices(const og_replay* replay, int row) {
-    return replay->choices + row * replay->width;
-}
-
-double og_replay_reward(const og_replay* replay, int row) {
-    return replay->rewards[row];
+    // the high bits of a product: without a division, and even to one in a million
+    return (int)((og_random_bits(random) >> 32) * (uint64_t)replay->count >> 32);
 }

@@ -18,7 +18,9 @@ static const og_parameter sac_options[] = {
     {OG_REAL_ROW("learning_rate", "", 1e-5, 1, 0.05,
                  "How far a preference or a value moves in one step of Adam."),
      .scale = OG_LOGARITHMIC},
-    {OG_INTEGER_ROW("steps", "", 1, 1000, 8, "Steps with 32 remembered designs after each batch.")},
+    {OG_INTEGER_ROW(
+        "steps", "", 1, 1000, 8,
+        "Steps with 32 remembered designs after each batch; fewer after some thousand designs.")},
     {OG_INTEGER_ROW("starts", "", 0, 4096, 8, "Random designs that are proposed first.")},
     {OG_REAL_ROW("entropy", "", 0, 1, 0.7,
                  "Entropy that the temperature is set for, over the largest possible.")},
@@ -39,6 +41,7 @@ typedef struct sac_state {
     og_policy policy;
     og_replay replay;
     sac_critic critics[SAC_CRITICS];
+    int* places;         // of a design's choices in a critic, shape: [space->count]
     double temperature;  // its logarithm
     double most;         // entropy of the uniform policy
     int drawn;           // designs, up to the option `starts`
@@ -62,6 +65,7 @@ static og_status sac_start(og_agent* agent) {
     const int total = 1 + actions->first[agent->space->count];
     state->policy = og_policy_make(agent->arena, actions, 0);
     state->replay = og_replay_make(agent->arena, agent->space->count);
+    state->places = OG_NEW(agent->arena, int, agent->space->count);
     for (int k = 0; k < SAC_CRITICS; k++) {
         sac_critic* critic = &state->critics[k];
         critic->values = OG_NEW(agent->arena, double, total);
@@ -85,17 +89,19 @@ static void sac_criticise(og_agent* agent, sac_critic* critic) {
     sac_state* state = agent->state;
     const int width = agent->space->count;
     const int* first = state->proposer.actions.first;
+    int* places = state->places;
     for (int i = 0; i < SAC_SAMPLE; i++) {
         const int row = og_replay_draw(&state->replay, &agent->random);
         const unsigned char* choices = og_replay_choices(&state->replay, row);
         double value = critic->values[0];
         for (int p = 0; p < width; p++) {
-            value += critic->values[1 + first[p] + choices[p]];
+            places[p] = 1 + first[p] + choices[p];
+            value += critic->values[places[p]];
         }
         const double error = (value - og_replay_reward(&state->replay, row)) / SAC_SAMPLE;
         critic->gradient[0] += error;
         for (int p = 0; p < width; p++) {
-            critic->gradient[1 + first[p] + choices[p]] += error;
+            critic->gradient[places[p]] += error;
         }
     }
     og_adam_step(&critic->adam, critic->values, critic->gradient, agent->options[SAC_RATE]);
@@ -148,7 +154,8 @@ static void sac_step(og_agent* agent) {
 static void sac_tell(og_agent* agent, int count, const og_told* told) {
     sac_state* state = agent->state;
     og_replay_add(&state->replay, &agent->random, count, state->proposer.proposed, told);
-    for (int i = 0; i < (int)agent->options[SAC_STEPS]; i++) {
+    const int steps = og_replay_steps(&state->replay, (int)agent->options[SAC_STEPS]);
+    for (int i = 0; i < steps; i++) {
         sac_step(agent);
     }
 }

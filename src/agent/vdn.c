@@ -120,7 +120,9 @@ static void vdn_tell(og_agent* agent, int count, const og_told* told) {
                        &told[i]);
     }
     og_critic_fit(&state->critic);
-    og_critic_mean(&state->critic);
+    if ((int)agent->options[VDN_EXPLORE] == VDN_GREEDY) {
+        og_critic_mean(&state->critic);
+    }
 }
 
 const og_agent_type og_agent_vdn = {

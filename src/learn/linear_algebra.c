@@ -107,6 +107,13 @@ void og_upper_solve(const double* factor, int count, int stride, double* vector)
     linear_algebra_end();
 }
 
+void og_upper_solve_rows(const double* factor, int count, int stride, double* rows, int row_count) {
+    linear_algebra_begin();
+    cblas_dtrsm(CblasRowMajor, CblasRight, CblasUpper, CblasTrans, CblasNonUnit, row_count, count,
+                1, factor, stride, rows, count);
+    linear_algebra_end();
+}
+
 void og_upper_solve_transposed(const double* factor, int count, int stride, double* vector) {
     linear_algebra_begin();
     cblas_dtrsv(CblasRowMajor, CblasUpper, CblasTrans, CblasNonUnit, count, factor, stride, vector,

@@ -41,6 +41,9 @@ void og_upper_update(double* factor, int count, int stride, double* vector);
 /// Solve R v = b in place, vector (shape: [count]).
 void og_upper_solve(const double* factor, int count, int stride, double* vector);
 
+/// The same for each of some vectors: rows (shape: [row_count][count]).
+void og_upper_solve_rows(const double* factor, int count, int stride, double* rows, int row_count);
+
 /// Solve R' v = b in place, vector (shape: [count]).
 void og_upper_solve_transposed(const double* factor, int count, int stride, double* vector);
 

@@ -402,15 +402,22 @@ void og_ridge_sample(const og_ridge* ridge, og_random* random, double* weights) 
     for (int i = 0; i < ridge->count; i++) {
         weights[i] = og_random_normal(random);
     }
-    og_ridge_perturb(ridge, weights);
+    og_ridge_perturb(ridge, 1, weights);
 }
 
-void og_ridge_perturb(const og_ridge* ridge, double* weights) {
+void og_ridge_perturb(const og_ridge* ridge, int count, double* weights) {
     assert(ridge->fitted == ridge->rows);
-    og_upper_solve(ridge->factor, ridge->count, ridge->stride, weights);
+    if (count == 1) {
+        og_upper_solve(ridge->factor, ridge->count, ridge->stride, weights);
+    } else {
+        og_upper_solve_rows(ridge->factor, ridge->count, ridge->stride, weights, count);
+    }
     const double deviation = sqrt(ridge->noise);
-    for (int i = 0; i < ridge->count; i++) {
-        weights[i] = ridge->weights[i] + deviation * weights[i];
+    for (int k = 0; k < count; k++) {
+        double* row = weights + (long)k * ridge->count;
+        for (int i = 0; i < ridge->count; i++) {
+            row[i] = ridge->weights[i] + deviation * row[i];
+        }
     }
 }
 
