@@ -57,7 +57,7 @@ static double mappo_slope(const mappo_state* state) {
     const og_team* team = &state->team;
     double product = 0;
     double square = 0;
-    for (int i = 0; i < team->count; i++) {
+    for (int i = 0; i < team->batch; i++) {
         double cost = 0;
         for (int m = 0; m < team->members; m++) {
             cost += state->parts[i * team->members + m];
@@ -68,12 +68,14 @@ static double mappo_slope(const mappo_state* state) {
     return product > 0 ? product / square : 0;
 }
 
-// A member's advantage is the shared one less what its teammates' choices explain of it.
+// A member's advantage is the shared one less what its teammates' choices explain of it. Designs
+// that are learnt from again keep the shared one: what makes them good is what is to be repeated.
 static void mappo_judge(mappo_state* state) {
     og_team* team = &state->team;
     mappo_value(state);
     const double slope = mappo_slope(state);
-    for (int i = 0; i < team->count; i++) {
+    og_team_share(team);
+    for (int i = 0; i < team->batch; i++) {
         const double* parts = state->parts + i * team->members;
         double cost = 0;
         for (int m = 0; m < team->members; m++) {

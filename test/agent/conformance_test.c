@@ -412,7 +412,7 @@ static void test_golden(void** state) {
         {"ppo", 0x431444457061e37cu},
         {"ippo", 0xcc69ff6e63af3a70u},
         {"vdn", 0x9113431b20b3b8bdu},
-        {"mappo", 0x4f207a8d36453f2au},
+        {"mappo", 0x777917845423bffeu},
         {"happo", 0xe79a7413284007fcu},
         {"coma", 0x8b20cf53dda86048u},
         {"differential_evolution", 0x9082c86b3f5d28b6u},
