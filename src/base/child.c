@@ -140,21 +140,25 @@ static bool child_reap(pid_t program, int* status) {
     }
 }
 
-// Wait until the program ends or the starter closes its end of the life line; then kill the rest.
-static void child_watch(pid_t program, const sigset_t* none) {
-    int status = 0;
-    while (!child_reap(program, &status)) {
-        struct pollfd life = {.fd = CHILD_LIFE, .events = POLLIN};
-        if (ppoll(&life, 1, NULL, none) > 0) {
-            child_kill_all(program);
-            return;
+// Wait until the program ends, or until its starter says so or is gone. True when it ended.
+static bool child_watch(pid_t program, int patience, const sigset_t* none, int* status) {
+    struct timespec rest = {.tv_sec = patience / 1000, .tv_nsec = patience % 1000 * 1000000L};
+    bool alone = false;
+    while (!child_reap(program, status)) {
+        struct pollfd life = {.fd = alone ? -1 : CHILD_LIFE, .events = POLLIN};
+        const int ready = ppoll(&life, 1, alone ? &rest : NULL, none);
+        char haste;
+        if (alone && ready == 0) {
+            return false;
+        }
+        if (ready > 0) {
+            if (read(CHILD_LIFE, &haste, 1) > 0) {
+                return false;
+            }
+            alone = true;
         }
     }
-    const child_report report = {.status = status};
-    child_kill_all(program);
-    if (write(CHILD_REPORT, &report, sizeof report) < 0) {
-        _exit(1);
-    }
+    return true;
 }
 
 static _Noreturn void child_guard(const og_child_plan* plan, const int* ends) {
@@ -191,8 +195,30 @@ static _Noreturn void child_guard(const og_child_plan* plan, const int* ends) {
     close(CHILD_INPUT);
     close(CHILD_OUTPUT);
     close(CHILD_ERRORS);
-    child_watch(program, &none);
-    _exit(0);
+    child_report report = {0};
+    const bool ended = child_watch(program, plan->patience, &none, &report.status);
+    child_kill_all(program);
+    _exit(ended && write(CHILD_REPORT, &report, sizeof report) < 0);
+}
+
+// write() that reports a closed pipe by errno alone.
+static ssize_t child_write_quietly(int descriptor, const char* text, size_t size) {
+    sigset_t quiet;
+    sigset_t before;
+    sigset_t waiting;
+    sigemptyset(&quiet);
+    sigaddset(&quiet, SIGPIPE);
+    sigpending(&waiting);
+    pthread_sigmask(SIG_BLOCK, &quiet, &before);
+    const ssize_t wrote = write(descriptor, text, size);
+    const int problem = errno;
+    if (wrote < 0 && problem == EPIPE && !sigismember(&waiting, SIGPIPE)) {
+        const struct timespec now = {0};
+        sigtimedwait(&quiet, NULL, &now);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = problem;
+    return wrote;
 }
 
 static void child_close(int* descriptor) {
@@ -250,7 +276,7 @@ og_status og_child_start(const og_child_plan* plan, og_child* child) {
     }
     if (!good) {
         child->guard = 0;
-        og_child_stop(child, NULL);
+        og_child_stop(child, true, NULL);
         og_child_close(child);
         return og_fail(OG_ERROR_SYSTEM, "cannot start a process: %s", strerror(problem));
     }
@@ -263,7 +289,10 @@ og_status og_child_start(const og_child_plan* plan, og_child* child) {
     return OG_OK;
 }
 
-void og_child_stop(og_child* child, og_child_end* end) {
+void og_child_stop(og_child* child, bool hasty, og_child_end* end) {
+    if (hasty && child->life >= 0) {
+        child_write_quietly(child->life, "!", 1);
+    }
     child_close(&child->life);
     child_close(&child->input);
     if (child->guard > 0) {
@@ -298,26 +327,6 @@ void og_child_close(og_child* child) {
 static int child_wait(double deadline) {
     const double rest = ceil((deadline - og_clock_seconds()) * 1e3);
     return rest <= 0 ? 0 : rest > 1e9 ? 1000000000 : (int)rest;
-}
-
-// write() that reports a closed pipe by errno alone.
-static ssize_t child_write_quietly(int descriptor, const char* text, size_t size) {
-    sigset_t quiet;
-    sigset_t before;
-    sigset_t waiting;
-    sigemptyset(&quiet);
-    sigaddset(&quiet, SIGPIPE);
-    sigpending(&waiting);
-    pthread_sigmask(SIG_BLOCK, &quiet, &before);
-    const ssize_t wrote = write(descriptor, text, size);
-    const int problem = errno;
-    if (wrote < 0 && problem == EPIPE && !sigismember(&waiting, SIGPIPE)) {
-        const struct timespec now = {0};
-        sigtimedwait(&quiet, NULL, &now);
-    }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = problem;
-    return wrote;
 }
 
 bool og_child_write(og_child* child, const char* text, size_t size, double deadline) {
@@ -418,7 +427,7 @@ og_status og_child_run(og_arena* arena, const og_child_plan* plan, double second
         ended = ready[0].revents != 0;
         late = !ended && og_clock_seconds() >= deadline;
     }
-    og_child_stop(&child, &result->end);
+    og_child_stop(&child, true, &result->end);
     fits = fits && child_read(&child, limit, &output, &speaking);
     og_child_listen(&child, &result->errors);
     og_child_close(&child);

@@ -22,6 +22,8 @@ typedef struct og_child_plan {
     size_t memory;             ///< bytes of address space of each process, 0 = no limit
     size_t file;               ///< bytes of each file it writes, 0 = no limit
     bool speaks;               ///< its input is a pipe; otherwise it is empty
+    int patience;              ///< milliseconds for ending by itself when its starter is gone, or
+                               ///< stops it without haste
 } og_child_plan;
 
 /// A running program. Descriptors are the starter's ends of pipes, -1 when closed.
@@ -51,10 +53,10 @@ typedef struct og_child_end {
 /// Start a program. A program that the system refuses to execute shows only in its end.
 og_status og_child_start(const og_child_plan* plan, og_child* child);
 
-/// Kill what is left of it, wait until it is gone, say how the program ended (`end` may be NULL;
-/// OG_CHILD_LOST when it had not), and close everything but `output` and `errors`, which hold what
-/// was not read yet.
-void og_child_stop(og_child* child, og_child_end* end);
+/// Kill what is left of it (when `hasty`, or else after its patience), wait until it is gone, say
+/// how the program ended (`end` may be NULL; OG_CHILD_LOST when it had to be killed), and close
+/// everything but `output` and `errors`, which hold what was not read yet.
+void og_child_stop(og_child* child, bool hasty, og_child_end* end);
 
 /// Close what og_child_stop() left open.
 void og_child_close(og_child* child);

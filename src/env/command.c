@@ -9,16 +9,16 @@
 #include "env/command/folder.h"
 #include "env/command/reading.h"
 #include "env/description/declaration.h"
+#include "env/description/dependency.h"
 #include "env/description/launch.h"
 #include "ogive/file.h"
 #include "ogive/text.h"
 
 enum { COMMAND_FILE };
 
-enum { COMMAND_DEPENDENCIES = 256, COMMAND_FILES = 256, COMMAND_KEEP = 10000 };
+enum { COMMAND_FILES = 256, COMMAND_KEEP = 10000 };
 
 #define COMMAND_DESCRIPTION_LIMIT ((size_t)1 << 20)  // bytes of the description, and of templates
-#define COMMAND_DEPENDENCY_LIMIT ((size_t)1 << 30)
 
 static const og_parameter command_options[] = {
     {OG_TEXT_ROW("file", NULL,
@@ -51,18 +51,6 @@ typedef struct command_run {
     og_child_result result;
 } command_run;
 
-static og_status command_source(og_yaml* yaml, const yaml_node_t* node, const char* here,
-                                const char* path, size_t limit, char** data, size_t* size,
-                                uint64_t* hash) {
-    const char* file = path[0] == '/' ? path : og_text_format(yaml->arena, "%s/%s", here, path);
-    const og_status status = og_file_read(yaml->arena, file, limit, data, size);
-    if (status != OG_OK) {
-        return og_yaml_fail_at(yaml, node, status);
-    }
-    *hash = og_launch_hash(*hash, *data, *size);
-    return OG_OK;
-}
-
 // The template of a file: a text, or {template: FILE}.
 static og_status command_input_read(og_yaml* yaml, const yaml_node_t* node, command_data* data,
                                     command_input* input, uint64_t* hash) {
@@ -80,8 +68,8 @@ static og_status command_input_read(og_yaml* yaml, const yaml_node_t* node, comm
         if (!path) {
             return og_yaml_fail(yaml, node, OG_ERROR_VALUE, "template: a file expected");
         }
-        OG_TRY(command_source(yaml, node, data->launch.here, path, COMMAND_DESCRIPTION_LIMIT,
-                              &content, &size, hash));
+        OG_TRY(og_dependency_read(yaml, node, data->launch.here, path, COMMAND_DESCRIPTION_LIMIT,
+                                  &content, &size, hash));
     }
     if (strlen(content) != size) {
         return og_yaml_fail(yaml, node, OG_ERROR_VALUE, "a template may hold no zero bytes");
@@ -149,35 +137,6 @@ static og_status command_work(og_yaml* yaml, const yaml_node_t* map, command_dat
     return OG_OK;
 }
 
-// Files whose change means another simulator: the program when it lies beside the description, and
-// those that are stated.
-static og_status command_dependencies(og_yaml* yaml, const yaml_node_t* map,
-                                      const command_data* data, uint64_t* hash) {
-    char** paths = NULL;
-    int count = 0;
-    OG_TRY(og_yaml_texts(yaml, map, "depends", &paths, &count));
-    const yaml_node_t* node = og_yaml_find(yaml, map, "depends");
-    if (count > COMMAND_DEPENDENCIES) {
-        return og_yaml_fail(yaml, node, OG_ERROR_VALUE, "more than %d files", COMMAND_DEPENDENCIES);
-    }
-    const size_t length = strlen(data->launch.here);
-    const bool own = strncmp(data->launch.program, data->launch.here, length) == 0 &&
-                     data->launch.program[length] == '/';
-    for (int i = own ? -1 : 0; i < count; i++) {
-        const char* path = i < 0 ? data->launch.program : paths[i];
-        char* content = NULL;
-        size_t size = 0;
-        og_arena* keep = yaml->arena;
-        yaml->arena = og_arena_create();
-        const og_status status = command_source(yaml, i < 0 ? NULL : node, data->launch.here, path,
-                                                COMMAND_DEPENDENCY_LIMIT, &content, &size, hash);
-        og_arena_destroy(yaml->arena);
-        yaml->arena = keep;
-        OG_TRY(status);
-    }
-    return OG_OK;
-}
-
 static og_status command_read(og_yaml* yaml, const char* here, og_model* model, uint64_t* hash) {
     static const char* const keys[] = {"parameters", "constraints", "metrics", OG_LAUNCH_KEYS,
                                        "files",      "depends",     "retries", "infeasible_status",
@@ -206,7 +165,7 @@ static og_status command_read(og_yaml* yaml, const char* here, og_model* model, 
     data->retries = (int)retries;
     data->infeasible = (int)infeasible;
     OG_TRY(command_work(yaml, map, data));
-    OG_TRY(command_dependencies(yaml, map, data, hash));
+    OG_TRY(og_dependencies_read(yaml, map, &data->launch, hash));
     model->data = data;
     return OG_OK;
 }

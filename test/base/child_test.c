@@ -88,7 +88,7 @@ static void test_writing_to_the_dead_raises_no_signal(void** state) {
     struct pollfd ended = {.fd = child.report, .events = POLLIN};
     assert_int_equal(poll(&ended, 1, 10000), 1);
     assert_false(og_child_write(&child, "x\n", 2, og_clock_seconds() + 1));
-    og_child_stop(&child, NULL);
+    og_child_stop(&child, false, NULL);
     og_child_close(&child);
 }
 
@@ -102,7 +102,7 @@ static void test_writing_to_the_deaf_ends(void** state) {
     const double start = og_clock_seconds();
     assert_false(og_child_write(&child, large, sizeof large, start + 0.1));
     og_child_end end;
-    og_child_stop(&child, &end);
+    og_child_stop(&child, true, &end);
     assert_int_equal(end.ending, OG_CHILD_LOST);
     og_child_close(&child);
     assert_true(og_clock_seconds() - start < 5);

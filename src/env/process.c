@@ -1,0 +1,183 @@
+// Evaluators that stay: programs that read designs and write their metrics, a line each.
+
+#include "env/process/process.h"
+
+#include <string.h>
+
+#include "env/description/dependency.h"
+#include "env/description/launch.h"
+#include "env/process/evaluator.h"
+#include "env/process/message.h"
+#include "ogive/file.h"
+#include "ogive/text.h"
+
+enum { PROCESS_FILE };
+
+enum { PROCESS_MOST = 256 };
+
+#define PROCESS_DESCRIPTION_LIMIT ((size_t)1 << 20)  // bytes
+
+static const og_parameter process_options[] = {
+    {OG_TEXT_ROW("file", NULL, "Description of the program to start (YAML or JSON).")},
+};
+
+typedef struct process_data {
+    og_launch launch;
+    og_model model;  // space and metrics
+    og_message_values values;
+    int64_t owner;  // of evaluators
+    int most;       // evaluators at once
+    int retries;
+    uint64_t hello;  // hash of the evaluator's
+} process_data;
+
+// Start an evaluator in its place and let it introduce itself. False with a reason in `scratch`.
+static bool process_start(const process_data* data, og_evaluator* evaluator, og_arena* scratch,
+                          const char** line, size_t* length, const char** reason) {
+    if (og_evaluator_start(evaluator, &data->launch) != OG_OK) {
+        *reason = og_text_format(scratch, "%s", og_error_text());
+        return false;
+    }
+    return og_evaluator_ask(evaluator, &data->launch, og_message_hello, strlen(og_message_hello),
+                            scratch, line, length, reason);
+}
+
+// The first evaluator says what the space is.
+static og_status process_meet(og_arena* arena, process_data* data, og_model* model,
+                              const char** version) {
+    og_evaluator* evaluator = og_evaluator_take(data->owner, data->most);
+    const char* line = NULL;
+    size_t length = 0;
+    const char* reason = "";
+    og_message_model said = {.version = ""};
+    og_status status = OG_OK;
+    if (!process_start(data, evaluator, arena, &line, &length, &reason)) {
+        status = og_fail(OG_ERROR_VALUE, "%s: %s", data->launch.program, reason);
+    } else {
+        const char* name = og_text_format(arena, "hello of %s", data->launch.program);
+        data->hello = og_launch_hash(0, line, length);
+        status = og_message_read_hello(arena, line, length, name, model, &said);
+    }
+    if (status != OG_OK) {
+        og_evaluator_kill(evaluator);
+    }
+    og_evaluator_give(evaluator);
+    *version = said.version;
+    return status;
+}
+
+static og_status process_read(og_yaml* yaml, const char* here, og_model* model, uint64_t* hash) {
+    static const char* const keys[] = {OG_LAUNCH_KEYS, "depends", "retries", "processes"};
+    const yaml_node_t* map = og_yaml_root(yaml);
+    OG_TRY(og_yaml_check(yaml, map, "a map that describes a program", keys,
+                         sizeof keys / sizeof *keys));
+    process_data* data = OG_NEW(yaml->arena, process_data, 1);
+    double retries = 0;
+    double most = PROCESS_MOST;
+    OG_TRY(og_launch_read(yaml, map, here, NULL, 0, &data->launch));
+    OG_TRY(og_dependencies_read(yaml, map, &data->launch, hash));
+    OG_TRY(og_yaml_number(yaml, map, "retries", 0, 100, true, &retries));
+    OG_TRY(og_yaml_number(yaml, map, "processes", 1, PROCESS_MOST, true, &most));
+    data->retries = (int)retries;
+    data->most = (int)most;
+    model->data = data;
+    return OG_OK;
+}
+
+og_status og_process_open_text(og_arena* arena, const char* text, size_t size, const char* name,
+                               const char* here, og_model* model) {
+    og_yaml yaml;
+    uint64_t hash = og_launch_hash(0, text, size);
+    OG_TRY(og_yaml_begin(arena, text, size, name, &yaml));
+    const og_status status = process_read(&yaml, here, model, &hash);
+    og_yaml_end(&yaml);
+    OG_TRY(status);
+    // the model is read-only once it is open
+    process_data data = *(const process_data*)model->data;
+    const char* version = "";
+    data.owner = og_evaluator_owner();
+    OG_TRY(process_meet(arena, &data, model, &version));
+    data.model = *model;
+    data.values = og_message_prepare(arena, model->space.parameters, model->space.count);
+    process_data* kept = OG_NEW(arena, process_data, 1);
+    *kept = data;
+    model->data = kept;
+    model->identity = og_text_format(arena, "process 1: content=%016llx hello=%016llx version=%s",
+                                     (unsigned long long)hash, (unsigned long long)data.hello,
+                                     og_text_printable(arena, version));
+    return OG_OK;
+}
+
+static og_status process_open(og_arena* arena, const og_settings* options, og_model* model) {
+    const char* path = options->texts[PROCESS_FILE];
+    char* text = NULL;
+    size_t size = 0;
+    const char* here = NULL;
+    OG_TRY(og_file_read(arena, path, PROCESS_DESCRIPTION_LIMIT, &text, &size));
+    OG_TRY(og_launch_folder(arena, path, &here));
+    const char* name = og_text_format(arena, "%s", path);
+    return og_process_open_text(arena, text, size, name, here, model);
+}
+
+// Restart an evaluator: it has to be the same as before.
+static bool process_restart(const process_data* data, og_evaluator* evaluator, og_arena* scratch,
+                            const char** reason) {
+    const char* line = NULL;
+    size_t length = 0;
+    if (!process_start(data, evaluator, scratch, &line, &length, reason)) {
+        return false;
+    }
+    if (og_launch_hash(0, line, length) != data->hello) {
+        og_evaluator_kill(evaluator);
+        *reason = "started again, the evaluator says another hello";
+        return false;
+    }
+    return true;
+}
+
+static og_outcome process_try(const process_data* data, const double* x, double* y,
+                              og_arena* scratch, const char** reason) {
+    og_evaluator* evaluator = og_evaluator_take(data->owner, data->most);
+    og_outcome outcome = OG_FAILED;
+    if (og_evaluator_running(evaluator) || process_restart(data, evaluator, scratch, reason)) {
+        const int64_t id = og_evaluator_next(evaluator);
+        const char* line = NULL;
+        size_t length = 0;
+        og_buffer question = {.arena = scratch};
+        og_message_evaluate(&question, &data->values, id, x);
+        bool understood = true;
+        if (og_evaluator_ask(evaluator, &data->launch, question.data, question.length, scratch,
+                             &line, &length, reason)) {
+            outcome = og_message_read_result(line, length, &data->model, id, y, scratch, reason,
+                                             &understood);
+        }
+        if (!understood) {
+            og_evaluator_kill(evaluator);
+        }
+    }
+    og_evaluator_give(evaluator);
+    return outcome;
+}
+
+static og_outcome process_evaluate(const void* opened, const double* x, double* y,
+                                   og_arena* scratch, const char** reason) {
+    const process_data* data = opened;
+    og_outcome outcome = OG_FAILED;
+    for (int i = 0; i <= data->retries && outcome == OG_FAILED; i++) {
+        outcome = process_try(data, x, y, scratch, reason);
+    }
+    return outcome;
+}
+
+const og_environment og_environment_process = {
+    .name = "process",
+    .doc =
+        "Any program that stays and is asked: it says its parameters and metrics, then reads "
+        "designs and writes what they cost, a line of JSON each, in any language. One runs for "
+        "each thread; one that crashes, hangs or babbles fails its design and is started again.",
+    .source = "the program's own",
+    .options = process_options,
+    .option_count = sizeof process_options / sizeof *process_options,
+    .open = process_open,
+    .evaluate = process_evaluate,
+};
