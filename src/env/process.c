@@ -38,8 +38,9 @@ static bool process_start(const process_data* data, og_evaluator* evaluator, og_
         *reason = og_text_format(scratch, "%s", og_error_text());
         return false;
     }
+    bool alone;
     return og_evaluator_ask(evaluator, &data->launch, og_message_hello, strlen(og_message_hello),
-                            scratch, line, length, reason);
+                            scratch, line, length, reason, &alone);
 }
 
 // The first evaluator says what the space is.
@@ -135,24 +136,41 @@ static bool process_restart(const process_data* data, og_evaluator* evaluator, o
     return true;
 }
 
+// Ask a running evaluator. `*doubtful` says that it answered questions before this one, and now
+// ended or said something else: the fault may lie with an earlier design.
+static og_outcome process_ask(const process_data* data, og_evaluator* evaluator, const double* x,
+                              double* y, og_arena* scratch, const char** reason, bool* doubtful) {
+    const int64_t id = og_evaluator_next(evaluator);
+    const char* line = NULL;
+    size_t length = 0;
+    og_buffer question = {.arena = scratch};
+    og_message_evaluate(&question, &data->values, id, x);
+    bool alone = false;
+    if (!og_evaluator_ask(evaluator, &data->launch, question.data, question.length, scratch, &line,
+                          &length, reason, &alone)) {
+        *doubtful = alone && id > 1;
+        return OG_FAILED;
+    }
+    bool understood = true;
+    const og_outcome outcome =
+        og_message_read_result(line, length, &data->model, id, y, scratch, reason, &understood);
+    if (!understood) {
+        og_evaluator_kill(evaluator);
+        *doubtful = id > 1;
+    }
+    return outcome;
+}
+
 static og_outcome process_try(const process_data* data, const double* x, double* y,
                               og_arena* scratch, const char** reason) {
     og_evaluator* evaluator = og_evaluator_take(data->owner, data->most);
     og_outcome outcome = OG_FAILED;
-    if (og_evaluator_running(evaluator) || process_restart(data, evaluator, scratch, reason)) {
-        const int64_t id = og_evaluator_next(evaluator);
-        const char* line = NULL;
-        size_t length = 0;
-        og_buffer question = {.arena = scratch};
-        og_message_evaluate(&question, &data->values, id, x);
-        bool understood = true;
-        if (og_evaluator_ask(evaluator, &data->launch, question.data, question.length, scratch,
-                             &line, &length, reason)) {
-            outcome = og_message_read_result(line, length, &data->model, id, y, scratch, reason,
-                                             &understood);
-        }
-        if (!understood) {
-            og_evaluator_kill(evaluator);
+    bool doubtful = true;
+    // the second time the evaluator is fresh, so that no design fails for another one's fault
+    for (int i = 0; i < 2 && doubtful; i++) {
+        doubtful = false;
+        if (og_evaluator_running(evaluator) || process_restart(data, evaluator, scratch, reason)) {
+            outcome = process_ask(data, evaluator, x, y, scratch, reason, &doubtful);
         }
     }
     og_evaluator_give(evaluator);

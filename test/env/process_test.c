@@ -84,6 +84,9 @@ static void test_bad_answers_fail_their_design_alone(void** state) {
         {"echo \"$good\"; echo \"$good\"", OG_FEASIBLE, ""},
         {"echo \"{\\\"type\\\":\\\"result\\\",\\\"id\\\":999,\\\"metrics\\\":{\\\"cost\\\":1}}\"",
          OG_FAILED, "no result with id"},
+        {"echo \"$good\"; sleep 0.05; echo more", OG_FEASIBLE, ""},
+        {"echo \"$good\"; sleep 0.05; exit 1", OG_FEASIBLE, ""},
+        {"echo \"$good\"; kill -KILL $$", OG_FEASIBLE, ""},
         {"echo \"$result}\"", OG_FAILED, "one of metrics, infeasible, failed"},
         {"echo \"$result,\\\"metrics\\\":{\\\"cost\\\":1},\\\"failed\\\":\\\"x\\\"}\"", OG_FAILED,
          "one of metrics"},
@@ -106,10 +109,10 @@ static void test_bad_answers_fail_their_design_alone(void** state) {
         {"kill -SEGV $$", OG_FAILED, "SIGSEGV"},
         {"printf half; exit 0", OG_FAILED, "exit status 0"},
         {"exec >&-; sleep 100", OG_FAILED, "without a status"},
-        {"sleep 100", OG_FAILED, "killed after 0.5 s"},
-        {"printf '{'; sleep 100", OG_FAILED, "killed after 0.5 s"},
+        {"sleep 100", OG_FAILED, "killed after 1 s"},
+        {"printf '{'; sleep 100", OG_FAILED, "killed after 1 s"},
         {"tr '\\0' x </dev/zero", OG_FAILED, "wrote more than 64 KiB"},
-        {"yes >&2", OG_FAILED, "killed after 0.5 s: y"},
+        {"yes >&2", OG_FAILED, "killed after 1 s: y"},
         {"exec 2>&-; echo \"$good\"", OG_FEASIBLE, ""},
         {"sleep 1000 & exit 3", OG_FAILED, "exit status 3"},
     };
@@ -118,7 +121,10 @@ static void test_bad_answers_fail_their_design_alone(void** state) {
         og_model model;
         const char* answer = og_text_format(
             arena, "if [ $n = 7 ]; then %s; else echo \"$good\"; fi", cases[i].answer);
-        process_must_open(arena, answer, "limits: {seconds: 0.5, output_kib: 64}", &model);
+        const bool late = strstr(cases[i].reason, "killed after") != NULL;
+        process_must_open(arena, answer,
+                          late ? "limits: {seconds: 1}" : "limits: {seconds: 20, output_kib: 64}",
+                          &model);
         for (int n = 6; n < 9; n++) {
             double y[1] = {NAN};
             const char* reason = NULL;
@@ -158,9 +164,9 @@ static void test_bad_hellos_are_refused(void** state) {
         og_model model;
         const char* text =
             og_text_format(arena,
-                           "shell: true\ncommand: |\n  read -r line; %s\nlimits: {seconds: 0.5, "
+                           "shell: true\ncommand: |\n  read -r line; %s\nlimits: {seconds: %s, "
                            "output_kib: 64}\n",
-                           cases[i][0]);
+                           cases[i][0], i == 1 ? "0.5" : "20");
         if (process_open(arena, text, &model) == OG_OK || !strstr(og_error_text(), cases[i][1])) {
             fail_msg("%s: %s", cases[i][0], og_error_text());
         }

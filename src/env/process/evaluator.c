@@ -202,16 +202,16 @@ static const char* evaluator_complain(og_evaluator* evaluator, const og_launch* 
 
 bool og_evaluator_ask(og_evaluator* evaluator, const og_launch* launch, const char* text,
                       size_t size, og_arena* scratch, const char** line, size_t* length,
-                      const char** reason) {
+                      const char** reason, bool* alone) {
     assert(evaluator->busy && evaluator->running);
     const double deadline = og_clock_seconds() + launch->seconds;
     og_child_ending how = OG_CHILD_LOST;
-    if (!og_child_write(&evaluator->child, text, size, deadline)) {
+    const bool written = og_child_write(&evaluator->child, text, size, deadline);
+    if (!written) {
         how = og_clock_seconds() < deadline ? OG_CHILD_LOST : OG_CHILD_LATE;
-        *reason = evaluator_complain(evaluator, launch, how, scratch);
-        return false;
     }
-    if (!evaluator_read(evaluator, launch, deadline, &how)) {
+    if (!written || !evaluator_read(evaluator, launch, deadline, &how)) {
+        *alone = how == OG_CHILD_LOST;
         *reason = evaluator_complain(evaluator, launch, how, scratch);
         return false;
     }

@@ -22,10 +22,11 @@ bool og_evaluator_running(const og_evaluator* evaluator);
 og_status og_evaluator_start(og_evaluator* evaluator, const og_launch* launch);
 
 /// Write `text` and read one line, without its end, that is valid until the next call. When there
-/// is none, the evaluator is ended and `*reason`, in `scratch`, says why. False then.
+/// is none, the evaluator is ended and `*reason`, in `scratch`, says why. False then; `*alone` says
+/// that it ended by itself, in its time.
 bool og_evaluator_ask(og_evaluator* evaluator, const og_launch* launch, const char* text,
                       size_t size, og_arena* scratch, const char** line, size_t* length,
-                      const char** reason);
+                      const char** reason, bool* alone);
 
 /// A number for the next question, from 1.
 int64_t og_evaluator_next(og_evaluator* evaluator);
