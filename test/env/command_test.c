@@ -20,6 +20,7 @@
 #include "env/command/quantity.h"
 #include "ogive/clock.h"
 #include "ogive/file.h"
+#include "ogive/study.h"
 #include "ogive/text.h"
 #include "ogive/workers.h"
 
@@ -572,6 +573,41 @@ static void test_identity_follows_files(void** state) {
     og_arena_destroy(arena);
 }
 
+// The studies beside the examples, shortened; that of ngspice where there is one.
+static void test_example_studies(void** state) {
+    (void)state;
+    static const char* const files[] = {"search_cache.yaml", "search_evaluator.yaml",
+                                        "search_ngspice.yaml"};
+    char before[4096];
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(OG_SOURCE_DIR), 0);
+    const int count = system("command -v ngspice >/dev/null") == 0 ? 3 : 2;
+    if (count < 3) {
+        print_message("no ngspice: its study is left out\n");
+    }
+    for (int i = 0; i < count; i++) {
+        og_arena* arena = og_arena_create();
+        og_plan plan;
+        og_study_result result;
+        const og_study_options options = {.jobs = 2};
+        const char* path = og_text_format(arena, "examples/simulators/%s", files[i]);
+        if (og_plan_load(arena, path, &plan) != OG_OK ||
+            og_plan_set(arena, &plan, "budget.evaluations=20") != OG_OK ||
+            og_study_run(arena, &plan, &options, &result) != OG_OK) {
+            fail_msg("%s: %s", files[i], og_error_text());
+        }
+        assert_true(result.record.trial_count == 20);
+        int feasible = 0;
+        for (int k = 0; k < 20; k++) {
+            feasible += result.trials[k].outcome == OG_FEASIBLE;
+            assert_true(result.trials[k].outcome != OG_FAILED || i == 2);
+        }
+        assert_true(feasible > 5);
+        og_arena_destroy(arena);
+    }
+    assert_int_equal(chdir(before), 0);
+}
+
 int main(void) {
     snprintf(command_here, sizeof command_here, "/tmp/ogive-command-XXXXXX");
     if (!mkdtemp(command_here)) {
@@ -591,6 +627,7 @@ int main(void) {
         cmocka_unit_test(test_braces),
         cmocka_unit_test(test_example),
         cmocka_unit_test(test_identity_follows_files),
+        cmocka_unit_test(test_example_studies),
     };
     const int failures = cmocka_run_group_tests(tests, NULL, NULL);
     og_folder_remove(command_here);
