@@ -2,9 +2,9 @@
 // for each objective; a genetic algorithm searches the predictions, thousands of them for each
 // batch that is evaluated; the best predicted new designs are the next batch. With several
 // objectives the order is that of nondominated fronts. Deviations from the paper: predictors learn
-// ranks, by ridge regression with pairs or, of reals and long orders, a Gaussian process; parents
-// of the inner evolution are evaluated designs as well as predicted ones; some proposals are
-// random.
+// values or ranks, whichever foretells better, by ridge regression with pairs or, of reals and long
+// orders, a Gaussian process; parents of the inner evolution are evaluated designs as well as
+// predicted ones; some proposals are changes of the front.
 
 #include <string.h>
 
@@ -14,7 +14,7 @@
 #include "agent/surrogate.h"
 #include "agent/variation.h"
 
-enum { LINAS_POPULATION = OG_SURROGATE_OPTIONS, LINAS_PREDICTOR, LINAS_RANDOM, LINAS_ROWS };
+enum { LINAS_POPULATION = OG_SURROGATE_OPTIONS, LINAS_PREDICTOR, LINAS_NEARBY, LINAS_ROWS };
 
 static const og_parameter linas_options[] = {
     {OG_INTEGER_ROW("starts", "", 1, 65536, 20, "Designs that are evaluated first.")},
@@ -29,14 +29,15 @@ static const og_parameter linas_options[] = {
     {OG_CHOICE_ROW("predictor", og_predictor_names, OG_PREDICTOR_AUTOMATIC,
                    "Ridge regression on levels and pairs, or the mean of a Gaussian process; "
                    "automatic: that where there are reals or more than 16 ordered levels.")},
-    {OG_REAL_ROW("random", "", 0, 1, 0.1,
-                 "Share of proposals that are random designs, for what predictors are wrong "
-                 "about.")},
+    {OG_REAL_ROW("nearby", "", 0, 1, 0.2,
+                 "Share of proposals that are changes of designs on the front, for what predictors "
+                 "are wrong about.")},
     {OG_INTEGER_ROW("rows", "", 16, 4096, 400,
                     "Designs that a Gaussian process remembers: the best quarter, and the "
                     "latest.")},
 };
 
+enum { LINAS_TRIES = 20 };   // at a design beside the front's
 #define LINAS_ELITE 0.3      // share of parents that were evaluated
 #define LINAS_CROSSOVER 0.8  // share of children with two parents
 
@@ -162,6 +163,58 @@ static void linas_evolve(og_agent* agent, int wanted) {
     }
 }
 
+// Order members by the fronts that they form with the elites: what would widen the front comes
+// before what lies beside a known design.
+static void linas_join(og_agent* agent) {
+    linas_state* state = agent->state;
+    const int objectives = agent->objective_count;
+    const int elites = state->elites.ordered;
+    const int count = state->member_count + elites;
+    const og_arena_mark mark = og_arena_here(agent->arena);
+    double* values = OG_NEW(agent->arena, double, count* objectives);
+    double* rows = OG_NEW(agent->arena, double, elites * agent->space->count);
+    int* order = OG_NEW(agent->arena, int, count);
+    int* joined = OG_NEW(agent->arena, int, state->member_count);
+    for (int i = 0; i < elites; i++) {
+        og_row_read(agent->space, state->surrogate.columns, state->elites.designs[i],
+                    rows + i * agent->space->count);
+    }
+    for (int k = 0; k < objectives; k++) {
+        og_predictor_guess(&state->predictors[k], rows, elites, state->column);
+        for (int i = 0; i < elites; i++) {
+            values[i * objectives + k] = state->column[i];
+        }
+        for (int i = 0; i < state->member_count; i++) {
+            values[(elites + i) * objectives + k] =
+                state->guesses[state->members[i] * objectives + k];
+        }
+    }
+    og_fronts_sort(agent->arena, values, count, objectives, order);
+    int next = 0;
+    for (int i = 0; i < count; i++) {
+        if (order[i] >= elites) {
+            joined[next++] = state->members[order[i] - elites];
+        }
+    }
+    memcpy(state->members, joined, sizeof *joined * (size_t)next);
+    og_arena_rewind(agent->arena, mark);
+}
+
+// A new design beside one of the front's.
+static bool linas_step(og_agent* agent, double* x) {
+    linas_state* state = agent->state;
+    const og_space* space = agent->space;
+    for (int tries = 0; tries < LINAS_TRIES; tries++) {
+        const uint64_t from = og_random_below(&agent->random, (uint64_t)state->elites.front);
+        memcpy(x, state->elites.designs[from], sizeof(double) * (size_t)space->count);
+        og_variation_change_any(space, &agent->random, x);
+        if (og_seen_add(&state->surrogate.seen, x)) {
+            return true;
+        }
+    }
+    return og_seen_draw(&state->surrogate.seen, &agent->random, x);
+}
+
 static int linas_propose(og_agent* agent, int count, double* x) {
     linas_state* state = agent->state;
     og_seen* seen = &state->surrogate.seen;
@@ -171,11 +224,12 @@ static int linas_propose(og_agent* agent, int count, double* x) {
     state->fitted = true;
     og_elites_order(agent->arena, &state->elites);
     linas_evolve(agent, count);
+    linas_join(agent);
     int made = 0;
     for (int next = 0; made < count && next < state->member_count;) {
         double* design = x + made * agent->space->count;
-        const bool any = og_random_uniform(&agent->random) < agent->options[LINAS_RANDOM];
-        if (any && og_seen_draw(seen, &agent->random, design)) {
+        const bool nearby = og_random_uniform(&agent->random) < agent->options[LINAS_NEARBY];
+        if (nearby && linas_step(agent, design)) {
             made++;
         } else {
             made += og_pool_take(&state->surrogate.pool, seen, state->members[next++], design);
@@ -192,12 +246,23 @@ static int linas_ask(og_agent* agent, int count, double* x) {
 static void linas_tell(og_agent* agent, int count, const og_told* told) {
     linas_state* state = agent->state;
     og_surrogate_tell(&state->surrogate, count, told);
-    for (int i = 0; i < count; i++) {
-        og_row_read(agent->space, state->surrogate.columns, told[i].x, state->surrogate.row);
-        for (int k = 0; k < agent->objective_count; k++) {
-            og_predictor_add(&state->predictors[k], state->surrogate.row,
-                             og_elites_target(&told[i], agent->objective_count, k));
+    const int objectives = agent->objective_count;
+    double* row = state->surrogate.row;
+    // models are tested on all designs before they learn any
+    for (int i = 0; i < 2 * count; i++) {
+        const og_told* design = &told[i % count];
+        const bool fails = design->failed || design->violation > 0;
+        og_row_read(agent->space, state->surrogate.columns, design->x, row);
+        for (int k = 0; k < objectives; k++) {
+            const double target = og_elites_target(design, objectives, k);
+            if (i >= count) {
+                og_predictor_add(&state->predictors[k], row, target, fails);
+            } else if (state->fitted && !fails) {
+                og_predictor_test(&state->predictors[k], row, target);
+            }
         }
+    }
+    for (int i = 0; i < count; i++) {
         og_elites_add(agent->arena, &state->elites, &told[i]);
     }
     state->fitted = false;

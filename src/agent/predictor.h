@@ -2,6 +2,8 @@
 /// ask for thousands of guesses.
 #pragma once
 
+#include <stdbool.h>
+
 #include "ogive/gaussian_process.h"
 #include "ogive/ridge.h"
 
@@ -14,24 +16,41 @@ typedef enum og_predictor_kind {
 /// Names of og_predictor_kind, as choices of an option.
 extern const char* const og_predictor_names[3];
 
+enum { OG_PREDICTOR_SCALES = 2, OG_PREDICTOR_RECENT = 64 };
+
+/// A model of each scale of targets. The one is trusted that lately told better where a new design
+/// is among those before: sums of effects are sums in values, skewed targets are better as ranks.
 typedef struct og_predictor {
-    og_ridge* ridge;               ///< or NULL
-    og_gaussian_process* process;  ///< or NULL
+    og_ridge* ridges[OG_PREDICTOR_SCALES];                ///< by og_target_scale, or NULL
+    og_gaussian_process* processes[OG_PREDICTOR_SCALES];  ///< same
+    double errors[OG_PREDICTOR_SCALES];                   ///< of their predictions lately
+    int trusted;
     int width;
+    double worst;                         ///< target so far, that stands for what has none
+    double* recent;                       ///< latest rows, shape: [OG_PREDICTOR_RECENT][width]
+    double targets[OG_PREDICTOR_RECENT];  ///< of these
+    double guesses[OG_PREDICTOR_SCALES][OG_PREDICTOR_RECENT];  ///< of these, when last fitted
+    int recent_count;                                          ///< rows that there are
+    int recent_next;                                           ///< place of the next one
+    int guess_count;                                           ///< rows when last fitted
 } og_predictor;
 
-/// A predictor without rows of `columns` (list: [width]), of the ranks of targets. A process keeps
-/// `rows` rows.
+/// A predictor without rows of `columns` (list: [width]). A process keeps `rows` rows.
 og_predictor og_predictor_make(og_arena* arena, const og_column* columns, int width,
                                og_predictor_kind kind, int rows, uint64_t seed);
 
-/// Add a row (shape: [width]) with its finite target; known after the next fit.
-void og_predictor_add(og_predictor* predictor, const double* row, double target);
+/// Compare what the models say of a row with its target, for trust. To be called for all rows with
+/// targets since the last fit, before any of them is added.
+void og_predictor_test(og_predictor* predictor, const double* row, double target);
+
+/// Add a row (shape: [width]) with its finite target; known after the next fit. A row that `fails`
+/// has none: its target says that it comes behind all others.
+void og_predictor_add(og_predictor* predictor, const double* row, double target, bool fails);
 
 /// Bring the predictor up to date.
 void og_predictor_fit(og_predictor* predictor);
 
-/// Guesses (shape: [count]) at `rows` (shape: [count][width]), in the scale of the model.
+/// Guesses (shape: [count]) at `rows` (shape: [count][width]), in the scale of the trusted model.
 void og_predictor_guess(const og_predictor* predictor, const double* rows, int count,
                         double* guesses);
 
