@@ -414,7 +414,7 @@ static void test_golden(void** state) {
         {"vdn", 0x9113431b20b3b8bdu},
         {"mappo", 0x777917845423bffeu},
         {"happo", 0xe79a7413284007fcu},
-        {"coma", 0x8b20cf53dda86048u},
+        {"coma", 0x01be3acb6eecfb47u},
         {"differential_evolution", 0x9082c86b3f5d28b6u},
         {"particle_swarm", 0x1c92f8c40439b8fbu},
         {"hysteretic", 0x2c22353ec9097f7eu},
