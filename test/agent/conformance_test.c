@@ -425,6 +425,10 @@ static void test_golden(void** state) {
         {"cross_entropy", 0xa0d7c9590f2fbf5cu},
         {"cma_es", 0x21f2b93287aa05c7u},
         {"mcts", 0x6827875c49095a53u},
+        {"nsga2", 0x15d45756974e40c2u},
+        {"nsga3", 0x15d45756974e40c2u},
+        {"moea_d", 0x15d45756974e40c2u},
+        {"sms_emoa", 0x15d45756974e40c2u},
         {"tpe", 0xac08f26559aa23ccu},
     };
     og_arena* arena = og_arena_create();
