@@ -4,7 +4,7 @@
 
 static const og_parameter ppo_options[] = {
     OG_TEAM_ROWS(8, 0.1, 0.2),
-    OG_TEAM_CLIP_ROWS(4, 0.2),
+    OG_TEAM_CLIP_ROWS(4, 1),
 };
 
 static void ppo_update(og_agent* agent, og_team* team) {
