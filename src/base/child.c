@@ -23,7 +23,12 @@
 // descriptors of the guard; the program has the first three
 enum { CHILD_INPUT, CHILD_OUTPUT, CHILD_ERRORS, CHILD_LIFE, CHILD_REPORT, CHILD_DESCRIPTORS };
 
-enum { CHILD_ROUNDS = 2000 };  // of a millisecond, to kill all that a program left behind
+enum {
+    CHILD_ROUNDS = 2000,  // of a millisecond, to kill all that a program left behind
+    CHILD_FILES = 4096,   // descriptors that may be open
+};
+
+#define CHILD_JOIN 10.0  // seconds for the guard to do its work
 
 // What the guard writes, at most twice, and the first one counts: the program wrote that it cannot
 // be executed, or the guard how it ended.
@@ -169,7 +174,12 @@ static _Noreturn void child_guard(const og_child_plan* plan, const int* ends) {
     for (int i = 0; i < CHILD_DESCRIPTORS; i++) {
         dup2(high[i], i);
     }
-    close_range(CHILD_DESCRIPTORS, ~0u, 0);
+    if (close_range(CHILD_DESCRIPTORS, ~0u, 0) != 0) {
+        // a kernel before 5.9
+        for (int i = CHILD_DESCRIPTORS; i < CHILD_FILES; i++) {
+            close(i);
+        }
+    }
     setsid();
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     child_default_signals();
@@ -289,17 +299,28 @@ og_status og_child_start(const og_child_plan* plan, og_child* child) {
     return OG_OK;
 }
 
+// Wait until the guard is gone. A program may have stopped it, or stop it again.
+static void child_join(og_child* child) {
+    const double deadline = og_clock_seconds() + CHILD_JOIN;
+    for (int i = 0; child->guard > 0; i++) {
+        const pid_t gone = waitpid(child->guard, NULL, WNOHANG);
+        if (gone == child->guard || (gone < 0 && errno != EINTR)) {
+            child->guard = 0;
+            return;
+        }
+        kill(child->guard, og_clock_seconds() < deadline ? SIGCONT : SIGKILL);
+        const struct timespec pause = {.tv_nsec = i < 20 ? 20000 : 2000000};
+        nanosleep(&pause, NULL);
+    }
+}
+
 void og_child_stop(og_child* child, bool hasty, og_child_end* end) {
     if (hasty && child->life >= 0) {
         child_write_quietly(child->life, "!", 1);
     }
     child_close(&child->life);
     child_close(&child->input);
-    if (child->guard > 0) {
-        while (waitpid(child->guard, NULL, 0) < 0 && errno == EINTR) {
-        }
-    }
-    child->guard = 0;
+    child_join(child);
     og_child_end how = {.ending = OG_CHILD_LOST};
     child_report report;
     if (child->report >= 0 && read(child->report, &report, sizeof report) == sizeof report) {

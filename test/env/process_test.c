@@ -313,7 +313,7 @@ static void test_threads_have_their_own(void** state) {
 // Models come and go without being closed: their evaluators make place.
 static void test_models_need_no_closing(void** state) {
     (void)state;
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 270; i++) {
         og_arena* arena = og_arena_create();
         og_model model;
         const char* text = process_text(arena, "echo \"$good\"", "");

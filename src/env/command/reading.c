@@ -16,7 +16,7 @@ static og_status reading_expression(og_yaml* yaml, const yaml_node_t* node, og_r
         return og_yaml_fail(yaml, node, OG_ERROR_VALUE, "longer than %d bytes", READING_EXPRESSION);
     }
     regex_t compiled;
-    const int problem = regcomp(&compiled, reading->text, REG_EXTENDED | REG_NEWLINE);
+    const int problem = regcomp(&compiled, reading->text, REG_EXTENDED);
     if (problem != 0) {
         char text[200];
         regerror(problem, &compiled, text, sizeof text);
@@ -176,50 +176,78 @@ static bool reading_csv(const og_reading* reading, const og_reading_source* sour
     return false;
 }
 
-// The first or last match in the text.
-static bool reading_match(const og_reading* reading, const og_reading_source* source,
-                          const regex_t* compiled, regmatch_t groups[3], const char** base) {
-    const char* at = source->text;
+// Expressions are matched within lines.
+static void reading_split(og_reading_source* source, og_arena* scratch) {
+    int count = 1;
+    for (size_t i = 0; i < source->length; i++) {
+        count += source->text[i] == '\n';
+    }
+    source->lines = OG_NEW(scratch, char*, count);
+    char* copy = og_text_copy(scratch, source->text, source->length);
+    const char* cursor = copy;
+    size_t length = 0;
+    const char* line;
+    while ((line = og_file_line(&cursor, copy + source->length, &length)) != NULL) {
+        source->lines[source->line_count] = copy + (line - copy);
+        source->lines[source->line_count++][length] = '\0';
+    }
+}
+
+// The first or last match in a line.
+static bool reading_match(const og_reading* reading, const char* line, const regex_t* compiled,
+                          regmatch_t groups[3], const char** base) {
     bool found = false;
     regmatch_t match[3];
-    while (regexec(compiled, at, 3, match, at == source->text ? 0 : REG_NOTBOL) == 0) {
+    for (const char* at = line; regexec(compiled, at, 3, match, at == line ? 0 : REG_NOTBOL) == 0;
+         at += match[0].rm_eo + (match[0].rm_eo == match[0].rm_so)) {
         memcpy(groups, match, sizeof match);
         *base = at;
         found = true;
         if (reading->first || at[match[0].rm_eo] == '\0') {
             break;
         }
-        at += match[0].rm_eo > match[0].rm_so ? match[0].rm_eo : match[0].rm_eo + 1;
     }
     return found;
 }
 
-static bool reading_regex(const og_reading* reading, const og_reading_source* source,
-                          og_arena* scratch, double* value, const char** reason) {
-    regex_t compiled;
-    if (regcomp(&compiled, reading->text, REG_EXTENDED | REG_NEWLINE) != 0) {
-        *reason = "no memory for the regular expression";
-        return false;
-    }
+// What the groups of the match say, in `scratch`; NULL when there is none.
+static const char* reading_find(const og_reading* reading, const og_reading_source* source,
+                                const regex_t* compiled, og_arena* scratch) {
     regmatch_t groups[3];
     const char* base = NULL;
-    const bool found = reading_match(reading, source, &compiled, groups, &base);
-    regfree(&compiled);
-    if (!found) {
-        *reason = og_text_format(scratch, "nothing matches '%s'", reading->text);
-        return false;
+    bool found = false;
+    for (int i = 0; i < source->line_count && !found; i++) {
+        const int line = reading->first ? i : source->line_count - 1 - i;
+        found = reading_match(reading, source->lines[line], compiled, groups, &base);
     }
     og_buffer text = {.arena = scratch};
-    og_buffer_add(&text, "", 0);
-    for (int i = 1; i <= reading->groups; i++) {
+    for (int i = 1; found && i <= reading->groups; i++) {
+        og_buffer_add(&text, " ", 1);
         if (groups[i].rm_so >= 0) {
-            og_buffer_add(&text, " ", 1);
             og_buffer_add(&text, base + groups[i].rm_so,
                           (size_t)(groups[i].rm_eo - groups[i].rm_so));
         }
     }
-    return og_quantity_read(scratch, text.data, reading->plain, reading->metric->unit, value,
-                            reason);
+    return text.data;
+}
+
+static bool reading_regex(const og_reading* reading, og_reading_source* source, og_arena* scratch,
+                          double* value, const char** reason) {
+    regex_t compiled;
+    if (regcomp(&compiled, reading->text, REG_EXTENDED) != 0) {
+        *reason = "no memory for the regular expression";
+        return false;
+    }
+    if (!source->lines) {
+        reading_split(source, scratch);
+    }
+    const char* text = reading_find(reading, source, &compiled, scratch);
+    regfree(&compiled);
+    if (!text) {
+        *reason = og_text_format(scratch, "nothing matches '%s'", reading->text);
+        return false;
+    }
+    return og_quantity_read(scratch, text, reading->plain, reading->metric->unit, value, reason);
 }
 
 bool og_reading_take(const og_reading* reading, og_reading_source* source, og_arena* scratch,

@@ -35,6 +35,8 @@ typedef struct og_reading_source {
     const char* text;  ///< terminated, without zero bytes
     size_t length;
     json_t* json;  ///< parsed at the first need; to be given back with json_decref()
+    char** lines;  ///< split at the first need, list: [line_count]
+    int line_count;
 } og_reading_source;
 
 /// The value of the metric in `source`. False with a reason in `scratch`.

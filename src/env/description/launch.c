@@ -244,7 +244,11 @@ og_child_plan og_launch_plan(og_arena* arena, const og_launch* launch, const dou
     if (launch->shell) {
         variables[count++] = og_text_format(arena, "OGIVE_here=%s", launch->here);
     }
-    if (directory) {
+    bool stated = false;
+    for (int i = 0; i < launch->environment_count; i++) {
+        stated = stated || strncmp(launch->environment[i], "TMPDIR=", 7) == 0;
+    }
+    if (directory && !stated) {
         // what it leaves in the folder of temporary files goes with its own
         variables[count++] = og_text_format(arena, "TMPDIR=%s", directory);
     }
