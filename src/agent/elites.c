@@ -52,6 +52,21 @@ static void elites_rank(og_elites* elites, const double* values, const int* orde
     }
 }
 
+// Repeats are last in the order of fronts: have them before what fails or violates.
+static void elites_part(const og_elites* elites, og_arena* scratch, int* order) {
+    const int count = elites->population.count;
+    int* parted = OG_NEW(scratch, int, count);
+    int next = 0;
+    for (int i = 0; i < 2 * count; i++) {
+        const og_told* member = &elites->population.members[order[i % count]];
+        const bool holds = !member->failed && member->violation <= 0;
+        if (holds == (i < count)) {
+            parted[next++] = order[i % count];
+        }
+    }
+    memcpy(order, parted, sizeof *order * (size_t)count);
+}
+
 void og_elites_order(og_arena* scratch, og_elites* elites) {
     og_population* population = &elites->population;
     const int count = population->count;
@@ -68,6 +83,7 @@ void og_elites_order(og_arena* scratch, og_elites* elites) {
             og_elites_target(&population->members[i / objectives], objectives, i % objectives);
     }
     og_fronts_sort(scratch, values, count, objectives, order);
+    elites_part(elites, scratch, order);
     elites_rank(elites, values, order);
     for (int i = 0; i < count; i++) {
         sorted[i] = population->members[order[i]];
