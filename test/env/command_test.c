@@ -214,8 +214,8 @@ static void test_nothing_lingers(void** state) {
     static const char* const shells[] = {
         "sleep 1000 & echo \"{\\\"t\\\": $!}\"",
         "setsid sleep 1000 >/dev/null 2>&1 & echo \"{\\\"t\\\": $!}\"",
-        "(setsid sh -c 'sleep 1000 & echo $! >pid; sleep 1000' >/dev/null 2>&1 & ); sleep 0.2; "
-        "echo \"{\\\"t\\\": $(cat pid)}\"",
+        ("(setsid sh -c 'sleep 1000 & echo $! >pid; sleep 1000' >/dev/null 2>&1 & ); sleep 1; "
+         "echo \"{\\\"t\\\": $(cat pid)}\""),
         "nohup sh -c 'trap \"\" TERM HUP; sleep 1000' >/dev/null 2>&1 & echo \"{\\\"t\\\": $!}\"",
     };
     for (size_t i = 0; i < sizeof shells / sizeof *shells; i++) {
