@@ -5,11 +5,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-// Rows to be ordered: by all objectives, or by one first.
 typedef struct fronts_rows {
     const double* values;
     int objectives;
-    int first;  // objective that is compared first
 } fronts_rows;
 
 static const double* fronts_row(const fronts_rows* rows, int index) {
@@ -20,11 +18,10 @@ static const double* fronts_row(const fronts_rows* rows, int index) {
 static bool fronts_ordered(const fronts_rows* rows, int a, int b) {
     const double* left = fronts_row(rows, a);
     const double* right = fronts_row(rows, b);
-    for (int i = 0, k = rows->first; i < rows->objectives; i++) {
+    for (int k = 0; k < rows->objectives; k++) {
         if (left[k] < right[k] || left[k] > right[k]) {
             return left[k] < right[k];
         }
-        k = k + 1 < rows->objectives ? k + 1 : 0;
     }
     return a < b;
 }
@@ -170,48 +167,37 @@ int og_fronts_peel(og_arena* arena, const double* values, int count, int objecti
     return fronts;
 }
 
-// Rows of a front that are left, as chains along each objective.
-typedef struct fronts_crowd {
-    int count, objectives;
-    const double* at;  // values over their range, shape: [count][objectives]
-    int* previous;     // along each objective, -1 at its end, shape: [objectives][count]
-    int* next;
-    double* distance;  // of the rows left, shape: [left]
-    int* left;         // their places, shape: [left]
-    int* where;        // of each place in `left`, shape: [count]
-} fronts_crowd;
+// Rows of a front that are left, each by its place among all of them.
+typedef struct fronts_left {
+    int count;
+    int* places;   // shape: [count]
+    double* room;  // around each of them, shape: [count]
+    int* where;    // of each place in `places`
+} fronts_left;
 
-static double fronts_distance(const fronts_crowd* crowd, int place) {
-    double distance = 0;
-    for (int k = 0; k < crowd->objectives; k++) {
-        const int before = crowd->previous[k * crowd->count + place];
-        const int after = crowd->next[k * crowd->count + place];
-        if (before < 0 || after < 0) {
-            return INFINITY;
-        }
-        distance +=
-            crowd->at[after * crowd->objectives + k] - crowd->at[before * crowd->objectives + k];
+static fronts_left fronts_leave_all(og_arena* arena, int count) {
+    fronts_left left = {.count = count,
+                        .places = OG_NEW(arena, int, count),
+                        .room = OG_NEW(arena, double, count),
+                        .where = OG_NEW(arena, int, count)};
+    for (int i = 0; i < count; i++) {
+        left.places[i] = left.where[i] = i;
     }
-    return distance;
+    return left;
 }
 
-// Chain the places along one objective.
-static void fronts_chain(og_arena* arena, fronts_crowd* crowd, int objective, int* sorted) {
-    const fronts_rows rows = {crowd->at, crowd->objectives, objective};
-    // rows come ordered by their first objective, and so against the second of two
-    if (objective > 0 && crowd->objectives > 2) {
-        fronts_order(&rows, sorted, OG_NEW(arena, int, crowd->count), crowd->count);
+// Take the place out that has the least room, the last one of equals.
+static int fronts_take(fronts_left* left) {
+    int least = 0;
+    for (int i = 1; i < left->count; i++) {
+        least = left->room[i] <= left->room[least] ? i : least;
     }
-    int* previous = crowd->previous + objective * crowd->count;
-    int* next = crowd->next + objective * crowd->count;
-    if (objective > 0 && crowd->objectives == 2) {
-        previous = crowd->next + crowd->count;
-        next = crowd->previous + crowd->count;
-    }
-    for (int i = 0; i < crowd->count; i++) {
-        previous[sorted[i]] = i > 0 ? sorted[i - 1] : -1;
-        next[sorted[i]] = i + 1 < crowd->count ? sorted[i + 1] : -1;
-    }
+    const int place = left->places[least];
+    left->count--;
+    left->places[least] = left->places[left->count];
+    left->room[least] = left->room[left->count];
+    left->where[left->places[least]] = least;
+    return place;
 }
 
 // Values of the front's rows over their range.
@@ -234,68 +220,136 @@ static double* fronts_scale(og_arena* arena, const fronts_rows* rows, const int*
     return at;
 }
 
-static fronts_crowd fronts_gather(og_arena* arena, const fronts_rows* rows, const int* order,
-                                  int count) {
-    const size_t size = (size_t)count * (size_t)rows->objectives;
-    fronts_crowd crowd = {
-        .count = count,
-        .objectives = rows->objectives,
-        .at = fronts_scale(arena, rows, order, count),
-        .previous = OG_NEW(arena, int, size),
-        .next = OG_NEW(arena, int, size),
-        .distance = OG_NEW(arena, double, count),
-        .left = OG_NEW(arena, int, count),
-        .where = OG_NEW(arena, int, count),
-    };
-    int* sorted = OG_NEW(arena, int, count);
-    for (int i = 0; i < count; i++) {
-        sorted[i] = crowd.left[i] = crowd.where[i] = i;
+// Room between neighbours along a front of two objectives.
+static double fronts_gap(const double* at, int previous, int next, int count) {
+    if (previous < 0 || next >= count) {
+        return INFINITY;
     }
-    for (int k = 0; k < rows->objectives; k++) {
-        fronts_chain(arena, &crowd, k, sorted);
-    }
-    for (int i = 0; i < count; i++) {
-        crowd.distance[i] = fronts_distance(&crowd, i);
-    }
-    return crowd;
+    return at[2 * next] - at[2 * previous] + at[2 * previous + 1] - at[2 * next + 1];
 }
 
-// Where the least of `count` distances is, the last one of equals.
-static int fronts_least(const double* distance, int count) {
-    int least = 0;
-    for (int i = 1; i < count; i++) {
-        least = distance[i] <= distance[least] ? i : least;
+// Two objectives: rows that come ordered by the first are ordered against the second, too. Fills
+// `taken` from its end.
+static void fronts_thin_line(og_arena* arena, const double* at, int count, int* taken) {
+    fronts_left left = fronts_leave_all(arena, count);
+    int* previous = OG_NEW(arena, int, count);
+    int* next = OG_NEW(arena, int, count);
+    for (int i = 0; i < count; i++) {
+        previous[i] = i - 1;
+        next[i] = i + 1;
+        left.room[i] = fronts_gap(at, i - 1, i + 1, count);
     }
-    return least;
+    while (left.count > 0) {
+        const int place = fronts_take(&left);
+        taken[left.count] = place;
+        const int before = previous[place];
+        const int after = next[place];
+        if (before >= 0) {
+            next[before] = after;
+            left.room[left.where[before]] = fronts_gap(at, previous[before], after, count);
+        }
+        if (after < count) {
+            previous[after] = before;
+            left.room[left.where[after]] = fronts_gap(at, before, next[after], count);
+        }
+    }
 }
 
-// Take the row out that is at `at` in the list of those left.
-static int fronts_take(fronts_crowd* crowd, int left, int at) {
-    const int place = crowd->left[at];
-    crowd->left[at] = crowd->left[left - 1];
-    crowd->distance[at] = crowd->distance[left - 1];
-    crowd->where[crowd->left[at]] = at;
-    for (int k = 0; k < crowd->objectives; k++) {
-        int* previous = crowd->previous + k * crowd->count;
-        int* next = crowd->next + k * crowd->count;
-        if (previous[place] >= 0) {
-            next[previous[place]] = next[place];
+// Rows of a front of three objectives and more, with the nearest others of each.
+typedef struct fronts_cloud {
+    int objectives;
+    const double* at;  // shape: [count][objectives]
+    bool* end;         // the first or last of an objective, shape: [count]
+    int* nearest;      // as many as there are objectives, shape: [count][objectives]
+    double* squares;   // of their distances, rising, INFINITY for none, the same shape
+} fronts_cloud;
+
+static double fronts_square(const fronts_cloud* cloud, int a, int b) {
+    double square = 0;
+    for (int k = 0; k < cloud->objectives; k++) {
+        const double gap =
+            cloud->at[a * cloud->objectives + k] - cloud->at[b * cloud->objectives + k];
+        square += gap * gap;
+    }
+    return square;
+}
+
+// Look for the nearest of a place among those left; its room is the product of their distances.
+static double fronts_look(fronts_cloud* cloud, const fronts_left* left, int place) {
+    const int wanted = cloud->objectives;
+    int* nearest = cloud->nearest + place * wanted;
+    double* squares = cloud->squares + place * wanted;
+    for (int k = 0; k < wanted; k++) {
+        nearest[k] = -1;
+        squares[k] = INFINITY;
+    }
+    for (int i = 0; i < left->count; i++) {
+        const int other = left->places[i];
+        const double square = fronts_square(cloud, place, other);
+        if (other == place || square >= squares[wanted - 1]) {
+            continue;
         }
-        if (next[place] >= 0) {
-            previous[next[place]] = previous[place];
+        int k = wanted - 1;
+        for (; k > 0 && squares[k - 1] > square; k--) {
+            squares[k] = squares[k - 1];
+            nearest[k] = nearest[k - 1];
+        }
+        squares[k] = square;
+        nearest[k] = other;
+    }
+    double room = 1;
+    for (int k = 0; k < wanted; k++) {
+        room *= squares[k];
+    }
+    return cloud->end[place] ? INFINITY : room;
+}
+
+static bool fronts_is_near(const fronts_cloud* cloud, int place, int other) {
+    for (int k = 0; k < cloud->objectives; k++) {
+        if (cloud->nearest[place * cloud->objectives + k] == other) {
+            return true;
         }
     }
-    for (int k = 0; k < crowd->objectives; k++) {
-        const int neighbours[] = {crowd->previous[k * crowd->count + place],
-                                  crowd->next[k * crowd->count + place]};
-        for (int i = 0; i < 2; i++) {
-            if (neighbours[i] >= 0) {
-                crowd->distance[crowd->where[neighbours[i]]] =
-                    fronts_distance(crowd, neighbours[i]);
+    return false;
+}
+
+// Mark a row that is first and one that is last in each objective.
+static void fronts_mark_ends(fronts_cloud* cloud, int count) {
+    for (int k = 0; k < cloud->objectives; k++) {
+        int first = 0;
+        int last = 0;
+        for (int i = 1; i < count; i++) {
+            const double value = cloud->at[i * cloud->objectives + k];
+            first = value < cloud->at[first * cloud->objectives + k] ? i : first;
+            last = value > cloud->at[last * cloud->objectives + k] ? i : last;
+        }
+        cloud->end[first] = cloud->end[last] = true;
+    }
+}
+
+// Three objectives and more. Fills `taken` from its end.
+static void fronts_thin_cloud(og_arena* arena, const double* at, int count, int objectives,
+                              int* taken) {
+    const size_t size = (size_t)count * (size_t)objectives;
+    fronts_cloud cloud = {.objectives = objectives,
+                          .at = at,
+                          .end = OG_NEW(arena, bool, count),
+                          .nearest = OG_NEW(arena, int, size),
+                          .squares = OG_NEW(arena, double, size)};
+    fronts_left left = fronts_leave_all(arena, count);
+    fronts_mark_ends(&cloud, count);
+    for (int i = 0; i < count; i++) {
+        left.room[i] = fronts_look(&cloud, &left, i);
+    }
+    while (left.count > 0) {
+        const int place = fronts_take(&left);
+        taken[left.count] = place;
+        for (int i = 0; i < left.count; i++) {
+            if (fronts_is_near(&cloud, left.places[i], place)) {
+                left.room[i] = fronts_look(&cloud, &left, left.places[i]);
             }
         }
     }
-    return place;
 }
 
 void og_fronts_thin(og_arena* arena, const double* values, int objectives, int* order, int count) {
@@ -304,10 +358,16 @@ void og_fronts_thin(og_arena* arena, const double* values, int objectives, int* 
     fronts_order(&rows, order, OG_NEW(arena, int, count), count);
     if (objectives > 1 && count > 2) {
         int* before = OG_NEW(arena, int, count);
+        int* taken = OG_NEW(arena, int, count);
         memcpy(before, order, sizeof *order * (size_t)count);
-        fronts_crowd crowd = fronts_gather(arena, &rows, before, count);
-        for (int left = count; left > 0; left--) {
-            order[left - 1] = before[fronts_take(&crowd, left, fronts_least(crowd.distance, left))];
+        const double* at = fronts_scale(arena, &rows, before, count);
+        if (objectives == 2) {
+            fronts_thin_line(arena, at, count, taken);
+        } else {
+            fronts_thin_cloud(arena, at, count, objectives, taken);
+        }
+        for (int i = 0; i < count; i++) {
+            order[i] = before[taken[i]];
         }
     }
     og_arena_rewind(arena, mark);

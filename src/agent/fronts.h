@@ -14,9 +14,11 @@ int og_fronts_peel(og_arena* arena, const double* values, int count, int objecti
 
 /// Order rows of one front, `order` (shape: [count], none dominates or equals another), so that any
 /// number of its first ones are those that are left when again and again the most crowded row is
-/// taken out: the one with the least distance between its neighbours, over all objectives (Deb,
-/// Pratap, Agarwal and Meyarivan 2002; one by one: Kukkonen and Deb 2006). The ends of each
-/// objective stay longest. Time grows with the square of `count`.
+/// taken out. That is, over the ranges of the objectives, with two of them the row with the least
+/// distance between its neighbours (Deb, Pratap, Agarwal and Meyarivan 2002; one by one: Kukkonen
+/// and Deb, CEC 2006), with more the one with the least product of distances to its nearest others,
+/// as many as there are objectives (Kukkonen and Deb, PPSN 2006). The ends of each objective stay
+/// longest. Time grows with the square of `count`.
 void og_fronts_thin(og_arena* arena, const double* values, int objectives, int* order, int count);
 
 /// Order rows into `order` best first: by front, then as og_fronts_thin() does. Repeats of rows

@@ -45,7 +45,9 @@ const og_agent_type og_agent_nsga2 = {
         "with two or three objectives.",
     .source =
         "Deb, Pratap, Agarwal and Meyarivan, IEEE Transactions on Evolutionary Computation 6, "
-        "2002; Kukkonen and Deb, CEC 2006 (crowding anew after each design taken out)",
+        "2002; Kukkonen and Deb, CEC 2006 (crowding anew after each design taken out) and PPSN "
+        "2006 "
+        "(three objectives and more)",
     .options = nsga2_options,
     .option_count = sizeof nsga2_options / sizeof *nsga2_options,
     .state_size = sizeof(nsga2_state),

@@ -113,23 +113,55 @@ static void test_crowding_by_hand(void** state) {
     og_arena_destroy(arena);
 }
 
-// Sum over the objectives of the gap between the neighbours of row i among `left` rows, over the
-// range of the whole front; infinite at an end.
-static double fronts_gap(const double* values, int objectives, const double* range, const int* left,
-                         int count, int i) {
+// Two objectives: sum over them of the gap between the neighbours of row i among `count` rows left,
+// over the range of the whole front; infinite at an end.
+static double fronts_gap(const double* values, const double* range, const int* left, int count,
+                         int i) {
     double gap = 0;
-    for (int k = 0; k < objectives; k++) {
-        const double own = values[left[i] * objectives + k];
+    for (int k = 0; k < 2; k++) {
+        const double own = values[left[i] * 2 + k];
         double below = -INFINITY;
         double above = INFINITY;
         for (int j = 0; j < count; j++) {
-            const double other = values[left[j] * objectives + k];
+            const double other = values[left[j] * 2 + k];
             below = other < own && other > below ? other : below;
             above = other > own && other < above ? other : above;
         }
         gap += (above - below) / range[k];
     }
     return gap;
+}
+
+// Three objectives: product of the distances to the three nearest rows left, over the ranges;
+// infinite at an end of the whole front.
+static double fronts_vicinity(const double* values, const double* range, const int* order, int all,
+                              int count, int i) {
+    double nearest[3] = {INFINITY, INFINITY, INFINITY};
+    const double* own = values + order[i] * 3;
+    for (int j = 0; j < count; j++) {
+        double square = 0;
+        for (int k = 0; k < 3; k++) {
+            const double gap = (values[order[j] * 3 + k] - own[k]) / range[k];
+            square += gap * gap;
+        }
+        for (int k = 0; k < 3 && j != i; k++) {
+            if (square < nearest[k]) {
+                const double farther = nearest[k];
+                nearest[k] = square;
+                square = farther;
+            }
+        }
+    }
+    for (int k = 0; k < 3; k++) {
+        bool least = true;
+        bool most = true;
+        for (int j = 0; j < all; j++) {
+            least = least && values[order[j] * 3 + k] >= own[k];
+            most = most && values[order[j] * 3 + k] <= own[k];
+        }
+        nearest[0] = least || most ? INFINITY : nearest[0];
+    }
+    return sqrt(nearest[0]) * sqrt(nearest[1]) * sqrt(nearest[2]);
 }
 
 // How often a row that is taken out has a gap larger than another that is left.
@@ -146,11 +178,15 @@ static int fronts_wrong_takes(const double* values, int objectives, const int* o
     }
     int wrong = 0;
     for (int left = count; left > 1; left--) {
-        const double taken = fronts_gap(values, objectives, range, order, left, left - 1);
+        const double taken = objectives == 2
+                                 ? fronts_gap(values, range, order, left, left - 1)
+                                 : fronts_vicinity(values, range, order, count, left, left - 1);
         bool least = true;
         for (int i = 0; i + 1 < left; i++) {
-            const double gap = fronts_gap(values, objectives, range, order, left, i);
-            least = least && (isinf(taken) ? isinf(gap) : gap >= taken - 1e-9);
+            const double gap = objectives == 2
+                                   ? fronts_gap(values, range, order, left, i)
+                                   : fronts_vicinity(values, range, order, count, left, i);
+            least = least && (isinf(taken) ? isinf(gap) : gap >= taken * (1 - 1e-9));
         }
         wrong += !least;
     }
