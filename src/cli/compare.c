@@ -132,9 +132,10 @@ const og_command og_command_compare = {
     .doc =
         "Prints for each environment the regret at each budget (median and quartiles), the share "
         "of runs at the optimum, the improvement over random designs (RI), effect sizes (A12) and "
-        "tests against one agent, then ranks over all. Finished runs are kept in the output "
-        "folder: after Ctrl-C or a crash, with more agents, seeds or a larger budget, the same "
-        "command makes only what is missing. Results are the same for any number of jobs.",
+        "tests against one agent, then what holds over all environments, and ranks. Finished runs "
+        "are kept in the output folder: after Ctrl-C or a crash, with more agents, seeds or a "
+        "larger budget, the same command makes only what is missing. Results are the same for any "
+        "number of jobs.",
     .example =
         "ogive compare examples/compare_functions.yaml\n"
         "ogive compare examples/compare_dram.yaml --seeds 5 -o dram-comparison",

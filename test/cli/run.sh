@@ -418,13 +418,13 @@ group_compare() {
     printf 'environments: [{name: function, options: {function: onemax, dimensions: 12}}]\nobjectives: {minimize: value}\nagents: [random, genetic]\nbudget: 60\nseeds: 4\noptimum: 0\n' >c.yaml
     expect 0 '^function: minimize value' '' -- ogive compare c.yaml --quiet
     expect 0 'tables and pictures in out' '' -- ogive compare c.yaml -o out --jobs 1 --quiet
-    for file in results.csv summary.csv timing.csv convergence-function.svg ranks.svg runs; do
+    for file in results.csv summary.csv overall.csv timing.csv convergence-function.svg overall.svg ranks.svg runs; do
         [ -s "out/$file" ] || fail "no out/$file"
     done
     [ "$(wc -l <out/results.csv)" = 33 ] || fail 'rows of results.csv'
     expect 0 '8 made before' '' -- ogive compare c.yaml -o out --quiet
     expect 0 - '' -- ogive compare c.yaml -o out4 --jobs 4 --quiet
-    for file in results.csv summary.csv convergence-function.svg ranks.svg; do
+    for file in results.csv summary.csv overall.csv convergence-function.svg overall.svg ranks.svg; do
         same "out/$file" "out4/$file"
     done
     expect 0 '8 made before' '' -- ogive compare c.yaml -o out --seeds 5 --quiet
