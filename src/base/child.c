@@ -314,9 +314,15 @@ static void child_join(og_child* child) {
     }
 }
 
-void og_child_stop(og_child* child, bool hasty, og_child_end* end) {
-    if (hasty && child->life >= 0) {
+void og_child_kill(const og_child* child) {
+    if (child->life >= 0) {
         child_write_quietly(child->life, "!", 1);
+    }
+}
+
+void og_child_stop(og_child* child, bool hasty, og_child_end* end) {
+    if (hasty) {
+        og_child_kill(child);
     }
     child_close(&child->life);
     child_close(&child->input);

@@ -53,6 +53,9 @@ typedef struct og_child_end {
 /// Start a program. A program that the system refuses to execute shows only in its end.
 og_status og_child_start(const og_child_plan* plan, og_child* child);
 
+/// Begin to kill it, from any thread; og_child_stop() has to follow.
+void og_child_kill(const og_child* child);
+
 /// Kill what is left of it (when `hasty`, or else after its patience), wait until it is gone, say
 /// how the program ended (`end` may be NULL; OG_CHILD_LOST when it had to be killed), and close
 /// everything but `output` and `errors`, which hold what was not read yet.

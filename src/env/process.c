@@ -25,62 +25,59 @@ typedef struct process_data {
     og_launch launch;
     og_model model;  // space and metrics
     og_message_values values;
-    int64_t owner;  // of evaluators
-    int most;       // evaluators at once
+    og_evaluator_client client;
     int retries;
     uint64_t hello;  // hash of the evaluator's
 } process_data;
 
 // Start an evaluator in its place and let it introduce itself. False with a reason in `scratch`.
 static bool process_start(const process_data* data, og_evaluator* evaluator, og_arena* scratch,
-                          const char** line, size_t* length, const char** reason) {
+                          og_evaluator_question* hello) {
+    *hello = (og_evaluator_question){.text = og_message_hello, .size = strlen(og_message_hello)};
     if (og_evaluator_start(evaluator, &data->launch) != OG_OK) {
-        *reason = og_text_format(scratch, "%s", og_error_text());
+        hello->reason = og_text_format(scratch, "%s", og_error_text());
         return false;
     }
-    bool alone;
-    return og_evaluator_ask(evaluator, &data->launch, og_message_hello, strlen(og_message_hello),
-                            scratch, line, length, reason, &alone);
+    og_evaluator_ask(evaluator, &data->launch, hello, scratch);
+    return hello->line != NULL;
 }
 
 // The first evaluator says what the space is.
 static og_status process_meet(og_arena* arena, process_data* data, og_model* model,
                               const char** version) {
-    og_evaluator* evaluator = og_evaluator_take(data->owner, data->most);
-    const char* line = NULL;
-    size_t length = 0;
-    const char* reason = "";
+    og_evaluator* evaluator = og_evaluator_take(&data->client, true);
+    og_evaluator_question hello;
     og_message_model said = {.version = ""};
     og_status status = OG_OK;
-    if (!process_start(data, evaluator, arena, &line, &length, &reason)) {
-        status = og_fail(OG_ERROR_VALUE, "%s: %s", data->launch.program, reason);
+    if (!process_start(data, evaluator, arena, &hello)) {
+        status = og_fail(OG_ERROR_VALUE, "%s: %s", data->launch.program, hello.reason);
     } else {
         const char* name = og_text_format(arena, "hello of %s", data->launch.program);
-        data->hello = og_launch_hash(0, line, length);
-        status = og_message_read_hello(arena, line, length, name, model, &said);
+        data->hello = og_launch_hash(0, hello.line, hello.length);
+        status = og_message_read_hello(arena, hello.line, hello.length, name, model, &said);
     }
-    if (status != OG_OK) {
-        og_evaluator_kill(evaluator);
-    }
-    og_evaluator_give(evaluator);
+    og_evaluator_give(evaluator, status != OG_OK);
     *version = said.version;
     return status;
 }
 
 static og_status process_read(og_yaml* yaml, const char* here, og_model* model, uint64_t* hash) {
-    static const char* const keys[] = {OG_LAUNCH_KEYS, "depends", "retries", "processes"};
+    static const char* const keys[] = {OG_LAUNCH_KEYS, "depends", "retries", "processes", "batch"};
     const yaml_node_t* map = og_yaml_root(yaml);
     OG_TRY(og_yaml_check(yaml, map, "a map that describes a program", keys,
                          sizeof keys / sizeof *keys));
     process_data* data = OG_NEW(yaml->arena, process_data, 1);
     double retries = 0;
     double most = PROCESS_MOST;
+    double batch = 1;
     OG_TRY(og_launch_read(yaml, map, here, NULL, 0, &data->launch));
     OG_TRY(og_dependencies_read(yaml, map, &data->launch, hash));
     OG_TRY(og_yaml_number(yaml, map, "retries", 0, 100, true, &retries));
     OG_TRY(og_yaml_number(yaml, map, "processes", 1, PROCESS_MOST, true, &most));
+    OG_TRY(og_yaml_number(yaml, map, "batch", 1, PROCESS_MOST, true, &batch));
     data->retries = (int)retries;
-    data->most = (int)most;
+    data->client.processes = (int)most;
+    data->client.batch = (int)batch;
     model->data = data;
     return OG_OK;
 }
@@ -96,7 +93,7 @@ og_status og_process_open_text(og_arena* arena, const char* text, size_t size, c
     // the model is read-only once it is open
     process_data data = *(const process_data*)model->data;
     const char* version = "";
-    data.owner = og_evaluator_owner();
+    data.client.owner = og_evaluator_owner();
     OG_TRY(process_meet(arena, &data, model, &version));
     data.model = *model;
     data.values = og_message_prepare(arena, model->space.parameters, model->space.count);
@@ -120,60 +117,63 @@ static og_status process_open(og_arena* arena, const og_settings* options, og_mo
     return og_process_open_text(arena, text, size, name, here, model);
 }
 
-// Restart an evaluator: it has to be the same as before.
+// Start an evaluator again: it has to be the same as before.
 static bool process_restart(const process_data* data, og_evaluator* evaluator, og_arena* scratch,
                             const char** reason) {
-    const char* line = NULL;
-    size_t length = 0;
-    if (!process_start(data, evaluator, scratch, &line, &length, reason)) {
+    og_evaluator_question hello;
+    if (!process_start(data, evaluator, scratch, &hello)) {
+        *reason = hello.reason;
         return false;
     }
-    if (og_launch_hash(0, line, length) != data->hello) {
-        og_evaluator_kill(evaluator);
-        *reason = "started again, the evaluator says another hello";
-        return false;
-    }
-    return true;
+    *reason = "started again, the evaluator says another hello";
+    return og_launch_hash(0, hello.line, hello.length) == data->hello;
 }
 
-// Ask a running evaluator. `*doubtful` says that it answered questions before this one, and now
-// ended or said something else: the fault may lie with an earlier design.
+// Ask an evaluator for a design. `*useless` says that it cannot be asked again; `*doubtful`, that
+// it was asked for others too, which may be why it ended or said something else.
 static og_outcome process_ask(const process_data* data, og_evaluator* evaluator, const double* x,
-                              double* y, og_arena* scratch, const char** reason, bool* doubtful) {
-    const int64_t id = og_evaluator_next(evaluator);
-    const char* line = NULL;
-    size_t length = 0;
-    og_buffer question = {.arena = scratch};
-    og_message_evaluate(&question, &data->values, id, x);
-    bool alone = false;
-    if (!og_evaluator_ask(evaluator, &data->launch, question.data, question.length, scratch, &line,
-                          &length, reason, &alone)) {
-        *doubtful = alone && id > 1;
+                              double* y, og_arena* scratch, const char** reason, bool* useless,
+                              bool* doubtful) {
+    og_buffer text = {.arena = scratch};
+    og_evaluator_question question = {.id = og_evaluator_next(evaluator)};
+    og_message_evaluate(&text, &data->values, question.id, x);
+    question.text = text.data;
+    question.size = text.length;
+    og_evaluator_ask(evaluator, &data->launch, &question, scratch);
+    if (!question.line) {
+        *useless = true;
+        *doubtful = question.doubtful;
+        *reason = question.reason;
         return OG_FAILED;
     }
     bool understood = true;
-    const og_outcome outcome =
-        og_message_read_result(line, length, &data->model, id, y, scratch, reason, &understood);
-    if (!understood) {
-        og_evaluator_kill(evaluator);
-        *doubtful = id > 1;
-    }
+    const og_outcome outcome = og_message_read_result(question.line, question.length, &data->model,
+                                                      question.id, y, scratch, reason, &understood);
+    *useless = !understood;
+    *doubtful = !understood && question.id > 1;
     return outcome;
 }
 
 static og_outcome process_try(const process_data* data, const double* x, double* y,
                               og_arena* scratch, const char** reason) {
-    og_evaluator* evaluator = og_evaluator_take(data->owner, data->most);
     og_outcome outcome = OG_FAILED;
     bool doubtful = true;
     // the second time the evaluator is fresh, so that no design fails for another one's fault
     for (int i = 0; i < 2 && doubtful; i++) {
+        og_evaluator* evaluator = og_evaluator_take(&data->client, i > 0);
+        bool useless = false;
         doubtful = false;
-        if (og_evaluator_running(evaluator) || process_restart(data, evaluator, scratch, reason)) {
-            outcome = process_ask(data, evaluator, x, y, scratch, reason, &doubtful);
+        if (!og_evaluator_running(evaluator)) {
+            useless = !process_restart(data, evaluator, scratch, reason);
+            if (!useless && i == 0 && data->client.batch > 1) {
+                og_evaluator_share(evaluator);
+            }
         }
+        if (!useless) {
+            outcome = process_ask(data, evaluator, x, y, scratch, reason, &useless, &doubtful);
+        }
+        og_evaluator_give(evaluator, useless);
     }
-    og_evaluator_give(evaluator);
     return outcome;
 }
 

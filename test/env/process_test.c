@@ -310,6 +310,46 @@ static void test_threads_have_their_own(void** state) {
     }
 }
 
+// An evaluator that reads four questions before it answers any, the last one first.
+static void test_batches(void** state) {
+    (void)state;
+    og_arena* arena = og_arena_create();
+    og_model model;
+    const char* answer =
+        "all=\"$good\n$all\"; count=$((count + 1)); "
+        "[ $count = 4 ] && { printf \"$all\"; echo x >>fours; count=0; all=; }";
+    process_must_open(arena, answer, "batch: 4\nprocesses: 1\nlimits: {seconds: 20}", &model);
+    process_batch* batch = OG_NEW(arena, process_batch, 1);
+    batch->model = &model;
+    og_workers* workers = NULL;
+    assert_int_equal(og_workers_create(arena, 4, &workers), OG_OK);
+    og_workers_run(workers, 80, process_batch_one, batch);
+    og_workers_destroy(workers);
+    for (int i = 0; i < 80; i++) {
+        assert_int_equal(batch->outcomes[i], OG_FEASIBLE);
+        assert_true(batch->y[i] == i % 100);
+    }
+    assert_int_equal(process_lines("fours"), 20);
+    og_arena_destroy(arena);
+}
+
+// Only the design that is to blame fails, however many are under way beside it.
+static void test_batches_fail_their_culprit_alone(void** state) {
+    (void)state;
+    static const char* const faults[] = {"exit 1", "sleep 100", "echo garbage",
+                                         "echo '{\"type\":\"result\",\"id\":9999}'",
+                                         "exec >&-; sleep 100"};
+    for (int i = 0; i < 5; i++) {
+        og_arena* arena = og_arena_create();
+        og_model model;
+        const char* answer =
+            og_text_format(arena, "if [ $n = 13 ]; then %s; else echo \"$good\"; fi", faults[i]);
+        process_must_open(arena, answer, "batch: 5\nprocesses: 2\nlimits: {seconds: 2}", &model);
+        process_run_batch(arena, &model, 8);
+        og_arena_destroy(arena);
+    }
+}
+
 // Models come and go without being closed: their evaluators make place.
 static void test_models_need_no_closing(void** state) {
     (void)state;
@@ -419,6 +459,8 @@ int main(void) {
         cmocka_unit_test(test_death_while_idle_costs_no_design),
         cmocka_unit_test(test_another_hello_is_refused),
         cmocka_unit_test(test_threads_have_their_own),
+        cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_batches_fail_their_culprit_alone),
         cmocka_unit_test(test_models_need_no_closing),
         cmocka_unit_test(test_strange_choices_arrive),
         cmocka_unit_test(test_languages_agree),
