@@ -88,6 +88,26 @@ static int action_of_level(int64_t levels, int choices, int64_t level) {
     return (int)(level * choices / levels);
 }
 
+// The level of an admitted value that is a choice of its own.
+static int action_search(const double* values, int count, double value) {
+    int low = 0;
+    int high = count - 1;
+    while (low < high) {
+        const int middle = (low + high) / 2;
+        const bool above = values[middle] < value;
+        low = above ? middle + 1 : low;
+        high = above ? high : middle;
+    }
+    return low;
+}
+
+static int64_t action_level_of(const og_actions* actions, int parameter, double value) {
+    const int choices = actions->choices[parameter];
+    return actions->counts[parameter] == choices
+               ? action_search(actions->values + actions->first[parameter], choices, value)
+               : og_parameter_level(&actions->space->parameters[parameter], value);
+}
+
 static int action_of_value(const og_actions* actions, int parameter, double value) {
     const og_parameter* is = &actions->space->parameters[parameter];
     const int choices = actions->choices[parameter];
@@ -95,7 +115,10 @@ static int action_of_value(const og_actions* actions, int parameter, double valu
         const int choice = (int)(og_scale_position(is, value) * choices);
         return choice < choices ? choice : choices - 1;
     }
-    return action_of_level(og_parameter_levels(is), choices, og_parameter_level(is, value));
+    const int64_t level = action_level_of(actions, parameter, value);
+    return actions->counts[parameter] == choices
+               ? (int)level
+               : action_of_level(actions->counts[parameter], choices, level);
 }
 
 // Bit set of the choices that the parameters before it in x allow; levels are left in

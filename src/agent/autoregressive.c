@@ -1,9 +1,9 @@
 // Teammates that act in turn: each sees what those before it chose.
 
-#include <math.h>
-
 #include "agent/conditional.h"
 #include "agent/team.h"
+#include "learn/exponential.h"
+#include "learn/wide.h"
 
 enum { AUTOREGRESSIVE_MODEL = OG_TEAM_MEMBERS + 1, AUTOREGRESSIVE_SIGHT };
 
@@ -23,38 +23,75 @@ typedef struct autoregressive_state {
     og_team team;
     og_conditional conditional;
     const int* position_of;  // place of each parameter in the order, shape: [space->count]
-    double* logits;          // scratch, shape: [choices of all parameters]
-    double* slopes;          // scratch, same shape
+    double* logits;          // scratch, shape: [cells of all parameters]
+    double* weights;         // scratch, same shape
+    double* scales;          // scratch, shape: [space->count]
+    double* slopes;          // scratch, shape: [cells of all parameters]
 } autoregressive_state;
 
-// Probabilities of the allowed choices in place of their logits.
-static void autoregressive_soften(double* logits, uint64_t allowed) {
-    double top = -INFINITY;
-    for (uint64_t left = allowed; left != 0; left &= left - 1) {
-        top = fmax(top, logits[__builtin_ctzll(left)]);
+enum { AUTOREGRESSIVE_PATIENCE = 500 };  // see og_team.patience
+
+#define AUTOREGRESSIVE_LARGEST 1e250  // sums of weights from which on exponentials lose bits
+
+// Cells of a parameter.
+static int autoregressive_cells(const autoregressive_state* state, int parameter) {
+    return state->conditional.first[parameter + 1] - state->conditional.first[parameter];
+}
+
+// Hide the logits of what is not allowed.
+static void autoregressive_mask(const autoregressive_state* state, int parameter, uint64_t allowed,
+                                double* logits) {
+    const uint64_t forbidden = og_action_all(state->conditional.actions, parameter) & ~allowed;
+    for (uint64_t left = forbidden; left != 0; left &= left - 1) {
+        logits[__builtin_ctzll(left)] = OG_CONDITIONAL_NEVER;
     }
-    double sum = 0;
-    for (uint64_t left = allowed; left != 0; left &= left - 1) {
-        double* logit = &logits[__builtin_ctzll(left)];
-        *logit = exp(*logit - top);
-        sum += *logit;
+}
+
+static double autoregressive_add_up(const double* weights, int cells) {
+    double sums[OG_CONDITIONAL_LANES] = {0};
+    for (int c = 0; c < cells; c += OG_CONDITIONAL_LANES) {
+        for (int lane = 0; lane < OG_CONDITIONAL_LANES; lane++) {
+            sums[lane] += weights[c + lane];
+        }
     }
-    for (uint64_t left = allowed; left != 0; left &= left - 1) {
-        logits[__builtin_ctzll(left)] /= sum;
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+// Shift logits so that the highest is 0, and make their exponentials anew.
+static double autoregressive_level(double* logits, int cells, double* weights) {
+    double top = logits[0];
+    for (int c = 1; c < cells; c++) {
+        top = logits[c] > top ? logits[c] : top;
     }
+    for (int c = 0; c < cells; c++) {
+        logits[c] -= top;
+    }
+    og_exponentials(logits, cells, weights);
+    return autoregressive_add_up(weights, cells);
+}
+
+// The sum of a parameter's weights, which are made anew when they are too small or too large.
+static double autoregressive_sum(double* logits, int cells, double* weights) {
+    const double sum = autoregressive_add_up(weights, cells);
+    return sum > 1 / AUTOREGRESSIVE_LARGEST && sum < AUTOREGRESSIVE_LARGEST
+               ? sum
+               : autoregressive_level(logits, cells, weights);
 }
 
 static int autoregressive_pick(void* picker, og_random* random, int parameter, uint64_t allowed,
                                const og_action* chosen) {
     autoregressive_state* state = picker;
+    const int cells = autoregressive_cells(state, parameter);
     og_conditional_logits(&state->conditional, chosen, state->position_of[parameter],
                           state->logits);
-    autoregressive_soften(state->logits, allowed);
-    double part = og_random_uniform(random);
+    autoregressive_mask(state, parameter, allowed, state->logits);
+    og_exponentials(state->logits, cells, state->weights);
+    double part =
+        og_random_uniform(random) * autoregressive_sum(state->logits, cells, state->weights);
     int choice = 0;
     for (uint64_t left = allowed; left != 0; left &= left - 1) {
         choice = __builtin_ctzll(left);
-        part -= state->logits[choice];
+        part -= state->weights[choice];
         if (part < 0) {
             break;
         }
@@ -68,13 +105,25 @@ static bool autoregressive_draw(og_agent* agent, og_action* chosen, double* x) {
                            state, chosen, x);
 }
 
-// Probabilities of all choices of a design's parameters, into state->logits.
+// Weights of all choices of a design's parameters and their scales, into the state.
 static void autoregressive_predict(autoregressive_state* state, const og_action* actions) {
-    const og_actions* space = state->conditional.actions;
+    const int* first = state->conditional.first;
+    const int width = state->conditional.actions->space->count;
     og_conditional_all(&state->conditional, actions, state->logits);
-    for (int p = 0; p < space->space->count; p++) {
-        autoregressive_soften(state->logits + space->first[p], actions[p].allowed);
+    for (int p = 0; p < width; p++) {
+        autoregressive_mask(state, p, actions[p].allowed, state->logits + first[p]);
     }
+    og_exponentials(state->logits, first[width], state->weights);
+    for (int p = 0; p < width; p++) {
+        state->scales[p] = 1 / autoregressive_sum(state->logits + first[p], first[p + 1] - first[p],
+                                                  state->weights + first[p]);
+    }
+}
+
+static double autoregressive_probability(const autoregressive_state* state, int parameter,
+                                         const og_action* action) {
+    return state->weights[state->conditional.first[parameter] + action->choice] *
+           state->scales[parameter];
 }
 
 static void autoregressive_likelihood(og_agent* agent, const og_action* actions,
@@ -82,25 +131,31 @@ static void autoregressive_likelihood(og_agent* agent, const og_action* actions,
     autoregressive_state* state = agent->state;
     autoregressive_predict(state, actions);
     for (int p = 0; p < agent->space->count; p++) {
-        probabilities[p] = state->logits[state->conditional.actions->first[p] + actions[p].choice];
+        probabilities[p] = autoregressive_probability(state, p, &actions[p]);
     }
 }
 
-// Slopes of one parameter's logits: the policy gradient and the entropy's.
-static void autoregressive_slope(const double* probabilities, const og_action* action, double pull,
-                                 double entropy_weight, double* slopes) {
-    double entropy = 0;
-    for (uint64_t left = action->allowed; left != 0; left &= left - 1) {
-        const double probability = probabilities[__builtin_ctzll(left)];
-        entropy -= probability > 0 ? probability * log(probability) : 0;
+// Slopes of one parameter's logits: the policy gradient and the entropy's. What is common to all
+// logits of a parameter cancels in both.
+OG_WIDE static void autoregressive_slope(autoregressive_state* state, int parameter, int choice,
+                                         double pull, double entropy_weight) {
+    const int first = state->conditional.first[parameter];
+    const int cells = autoregressive_cells(state, parameter);
+    const double* logits = state->logits + first;
+    const double* weights = state->weights + first;
+    const double scale = state->scales[parameter];
+    double* slopes = state->slopes + first;
+    double sums[OG_CONDITIONAL_LANES] = {0};
+    for (int c = 0; c < cells; c += OG_CONDITIONAL_LANES) {
+        for (int lane = 0; lane < OG_CONDITIONAL_LANES; lane++) {
+            sums[lane] += weights[c + lane] * logits[c + lane];
+        }
     }
-    for (uint64_t left = action->allowed; left != 0; left &= left - 1) {
-        const int c = __builtin_ctzll(left);
-        const double probability = probabilities[c];
-        const double surprise = probability > 0 ? log(probability) + entropy : 0;
-        slopes[c] = pull * probability + entropy_weight * probability * surprise;
+    const double mean = scale * ((sums[0] + sums[1]) + (sums[2] + sums[3]));
+    for (int c = 0; c < cells; c++) {
+        slopes[c] = scale * weights[c] * (pull + entropy_weight * (logits[c] - mean));
     }
-    slopes[action->choice] -= pull;
+    slopes[choice] -= pull;
 }
 
 // What one design says to every member.
@@ -108,7 +163,6 @@ static void autoregressive_push(og_agent* agent, int row) {
     autoregressive_state* state = agent->state;
     og_team* team = &state->team;
     const int width = agent->space->count;
-    const int* first = team->proposer.actions.first;
     const og_action* actions = team->actions + row * width;
     autoregressive_predict(state, actions);
     for (int m = 0; m < team->members; m++) {
@@ -116,17 +170,13 @@ static void autoregressive_push(og_agent* agent, int row) {
     }
     for (int p = 0; p < width; p++) {
         team->ratios[team->member_of[p]] *=
-            state->logits[first[p] + actions[p].choice] / team->probabilities[row * width + p];
-    }
-    for (int k = 0; k < first[width]; k++) {
-        state->slopes[k] = 0;
+            autoregressive_probability(state, p, &actions[p]) * team->odds[row * width + p];
     }
     for (int p = 0; p < width; p++) {
         const double pull = og_team_pull(team->shared[row], team->ratios[team->member_of[p]],
                                          agent->options[OG_TEAM_CLIP]);
-        autoregressive_slope(state->logits + first[p], &actions[p], pull / team->count,
-                             agent->options[OG_TEAM_ENTROPY] / team->count,
-                             state->slopes + first[p]);
+        autoregressive_slope(state, p, actions[p].choice, pull / team->count,
+                             agent->options[OG_TEAM_ENTROPY] / team->count);
     }
     og_conditional_push(&state->conditional, actions, state->slopes);
 }
@@ -145,6 +195,7 @@ static og_status autoregressive_start(og_agent* agent) {
     autoregressive_state* state = agent->state;
     og_team_start(agent, false, autoregressive_update);
     state->team.likelihood = autoregressive_likelihood;
+    state->team.patience = AUTOREGRESSIVE_PATIENCE;
     state->team.proposer.draw = autoregressive_draw;
     const og_actions* actions = &state->team.proposer.actions;
     const og_conditional_setup setup = {
@@ -160,8 +211,11 @@ static og_status autoregressive_start(og_agent* agent) {
         position_of[actions->order[i]] = i;
     }
     state->position_of = position_of;
-    state->logits = OG_NEW(agent->arena, double, state->conditional.total);
-    state->slopes = OG_NEW(agent->arena, double, state->conditional.total);
+    const int cells = state->conditional.first[agent->space->count];
+    state->logits = OG_NEW(agent->arena, double, cells);
+    state->weights = OG_NEW(agent->arena, double, cells);
+    state->slopes = OG_NEW(agent->arena, double, cells);
+    state->scales = OG_NEW(agent->arena, double, agent->space->count);
     return OG_OK;
 }
 

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "learn/wide.h"
+
 enum { CONDITIONAL_WIDTH = 16 };    // numbers of a token
 #define CONDITIONAL_NET_RATE 0.1    // learning rate of the network over that of tables
 #define CONDITIONAL_FIRST_GAIN 0.1  // first preferences of a network are nearly equal
@@ -19,32 +21,66 @@ static int conditional_teammate(const og_conditional* conditional, int position,
     return conditional->actions->order[position - 1 - k];
 }
 
+// Some choices side by side, wherever they lie; compilers make one or two registers of it.
+typedef double conditional_lanes __attribute__((vector_size(OG_CONDITIONAL_LANES * sizeof(double)),
+                                                aligned(sizeof(double)), may_alias));
+
+// Cells of a parameter, over OG_CONDITIONAL_LANES.
+static int conditional_blocks(const og_conditional* conditional, int parameter) {
+    return (conditional->first[parameter + 1] - conditional->first[parameter]) /
+           OG_CONDITIONAL_LANES;
+}
+
+// Cells of all parameters and the weights of pairs.
+static void conditional_measure(og_arena* arena, og_conditional* conditional) {
+    const og_actions* actions = conditional->actions;
+    const int width = actions->space->count;
+    int* first = OG_NEW(arena, int, width + 1);
+    double* voices = OG_NEW(arena, double, width);
+    for (int i = 0; i < width; i++) {
+        const int blocks = (actions->choices[i] - 1) / OG_CONDITIONAL_LANES + 1;
+        const int seen = conditional_seen(conditional, i);
+        first[i + 1] = first[i] + blocks * OG_CONDITIONAL_LANES;
+        voices[i] = seen > 0 ? 1 / sqrt(seen) : 0;
+    }
+    conditional->first = first;
+    conditional->voices = voices;
+}
+
 // Places of the preferences of pairs behind those of single choices.
 static void conditional_lay(og_arena* arena, og_conditional* conditional) {
     const og_actions* actions = conditional->actions;
     const int width = actions->space->count;
     int* pairs = OG_NEW(arena, int, width * conditional->sight);
-    int count = conditional->total;
+    int count = conditional->first[width];
     for (int i = 0; i < width; i++) {
+        const int cells = conditional_blocks(conditional, actions->order[i]) * OG_CONDITIONAL_LANES;
         for (int k = 0; k < conditional_seen(conditional, i); k++) {
             pairs[i * conditional->sight + k] = count;
-            count += actions->choices[actions->order[i]] *
-                     actions->choices[conditional_teammate(conditional, i, k)];
+            count += cells * actions->choices[conditional_teammate(conditional, i, k)];
         }
     }
     conditional->pairs = pairs;
     conditional->count = count;
     conditional->parameters = OG_NEW(arena, double, count);
     conditional->gradient = OG_NEW(arena, double, count);
+    conditional->rows = OG_NEW(arena, int, conditional->sight);
+    for (int i = 0; i < width; i++) {
+        for (int c = conditional->first[i] + actions->choices[i]; c < conditional->first[i + 1];
+             c++) {
+            conditional->parameters[c] = OG_CONDITIONAL_NEVER;
+        }
+    }
 }
 
 static void conditional_weave(og_arena* arena, og_conditional* conditional, int features,
                               og_random* random) {
     const int width = conditional->actions->space->count;
+    const int total = conditional->actions->first[width];
     const og_layer layers[] = {
         // the last integer stands for the beginning
         {.kind = OG_LAYER_EMBEDDING,
-         .vocabulary = conditional->total + 1,
+         .vocabulary = total + 1,
          .width = CONDITIONAL_WIDTH,
          .features = features},
         {.kind = OG_LAYER_ATTENTION, .causal = true},
@@ -52,7 +88,7 @@ static void conditional_weave(og_arena* arena, og_conditional* conditional, int 
          .width = CONDITIONAL_WIDTH,
          .activation = OG_ACTIVATION_GELU,
          .residual = true},
-        {.kind = OG_LAYER_DENSE, .width = conditional->total, .gain = CONDITIONAL_FIRST_GAIN},
+        {.kind = OG_LAYER_DENSE, .width = total, .gain = CONDITIONAL_FIRST_GAIN},
     };
     const og_network_shape shape = {.layers = layers,
                                     .layer_count = sizeof layers / sizeof *layers,
@@ -63,7 +99,7 @@ static void conditional_weave(og_arena* arena, og_conditional* conditional, int 
     conditional->gradient = conditional->network->gradient;
     conditional->count = conditional->network->count;
     conditional->tokens = OG_NEW(arena, int, width);
-    conditional->slopes = OG_NEW(arena, double, width * conditional->total);
+    conditional->slopes = OG_NEW(arena, double, width* total);
 }
 
 og_conditional og_conditional_make(og_arena* arena, const og_conditional_setup* setup,
@@ -73,9 +109,9 @@ og_conditional og_conditional_make(og_arena* arena, const og_conditional_setup* 
         .actions = setup->actions,
         .model = setup->model,
         .sight = setup->sight < width ? setup->sight : width,
-        .total = setup->actions->first[width],
         .features = setup->features,
     };
+    conditional_measure(arena, &conditional);
     if (setup->model == OG_CONDITIONAL_ATTENTION) {
         conditional_weave(arena, &conditional, setup->feature_count, random);
     } else {
@@ -89,7 +125,7 @@ og_conditional og_conditional_make(og_arena* arena, const og_conditional_setup* 
 static const double* conditional_run(og_conditional* conditional, const og_action* actions,
                                      int tokens) {
     const og_actions* space = conditional->actions;
-    conditional->tokens[0] = conditional->total;
+    conditional->tokens[0] = space->first[space->space->count];
     for (int i = 1; i < tokens; i++) {
         const int before = space->order[i - 1];
         conditional->tokens[i] = space->first[before] + actions[before].choice;
@@ -99,47 +135,76 @@ static const double* conditional_run(og_conditional* conditional, const og_actio
     return og_network_forward(conditional->network, &input, 1, tokens);
 }
 
-// Preferences of a pair's later parameter, given the choice of the earlier one.
-static int conditional_pair(const og_conditional* conditional, const og_action* actions,
-                            int position, int k) {
-    const int choices = conditional->actions->choices[conditional->actions->order[position]];
-    const int teammate = conditional_teammate(conditional, position, k);
-    return conditional->pairs[position * conditional->sight + k] +
-           actions[teammate].choice * choices;
-}
-
-// Pairs share one voice, so that many teammates do not shout a choice down.
-static double conditional_voice(int seen) {
-    return seen > 0 ? 1 / sqrt(seen) : 0;
-}
-
-static void conditional_add_up(const og_conditional* conditional, const og_action* actions,
-                               int position, double* logits) {
-    const int parameter = conditional->actions->order[position];
-    const int choices = conditional->actions->choices[parameter];
+// Where the preferences of the parameter at `position` are that its teammates' choices add, into
+// conditional->rows; returns their number.
+static int conditional_rows(const og_conditional* conditional, const og_action* actions,
+                            int position, int blocks) {
     const int seen = conditional_seen(conditional, position);
-    const double voice = conditional_voice(seen);
-    memcpy(logits, conditional->parameters + conditional->actions->first[parameter],
-           sizeof(double) * (size_t)choices);
+    const int* pairs = conditional->pairs + position * conditional->sight;
+    const int* teammates = conditional->actions->order + position - 1;
+    int* rows = conditional->rows;
     for (int k = 0; k < seen; k++) {
-        const double* pair =
-            conditional->parameters + conditional_pair(conditional, actions, position, k);
-        for (int c = 0; c < choices; c++) {
-            logits[c] += voice * pair[c];
+        rows[k] = pairs[k] + actions[teammates[-k]].choice * blocks * OG_CONDITIONAL_LANES;
+    }
+    return seen;
+}
+
+OG_WIDE static void conditional_add_up(const og_conditional* conditional, int seen, double voice,
+                                       const double* own, int blocks, double* logits) {
+    const double* parameters = conditional->parameters;
+    for (int b = 0; b < blocks; b++) {
+        conditional_lanes sum = {0};
+        for (int k = 0; k < seen; k++) {
+            sum += ((const conditional_lanes*)(parameters + conditional->rows[k]))[b];
         }
+        ((conditional_lanes*)logits)[b] = ((const conditional_lanes*)own)[b] + voice * sum;
+    }
+}
+
+OG_WIDE static void conditional_hand_down(const og_conditional* conditional, int seen, double voice,
+                                          double* own, int blocks, const double* slopes) {
+    double* gradient = conditional->gradient;
+    for (int b = 0; b < blocks; b++) {
+        const conditional_lanes slope = ((const conditional_lanes*)slopes)[b];
+        const conditional_lanes part = voice * slope;
+        ((conditional_lanes*)own)[b] += slope;
+        for (int k = 0; k < seen; k++) {
+            ((conditional_lanes*)(gradient + conditional->rows[k]))[b] += part;
+        }
+    }
+}
+
+static void conditional_look_up(const og_conditional* conditional, const og_action* actions,
+                                int position, double* logits) {
+    const int parameter = conditional->actions->order[position];
+    const int blocks = conditional_blocks(conditional, parameter);
+    const int seen = conditional_rows(conditional, actions, position, blocks);
+    conditional_add_up(conditional, seen, conditional->voices[position],
+                       conditional->parameters + conditional->first[parameter], blocks, logits);
+}
+
+// Copy the preferences of the parameter at `position` from the network's output.
+static void conditional_copy(const og_conditional* conditional, const double* output, int position,
+                             double* logits) {
+    const og_actions* actions = conditional->actions;
+    const int parameter = actions->order[position];
+    const int total = actions->first[actions->space->count];
+    const int choices = actions->choices[parameter];
+    memcpy(logits, output + position * total + actions->first[parameter],
+           sizeof(double) * (size_t)choices);
+    for (int c = choices; c % OG_CONDITIONAL_LANES != 0; c++) {
+        logits[c] = OG_CONDITIONAL_NEVER;
     }
 }
 
 void og_conditional_logits(og_conditional* conditional, const og_action* actions, int position,
                            double* logits) {
     if (conditional->model == OG_CONDITIONAL_TABLE) {
-        conditional_add_up(conditional, actions, position, logits);
+        conditional_look_up(conditional, actions, position, logits);
         return;
     }
-    const int parameter = conditional->actions->order[position];
     const double* output = conditional_run(conditional, actions, position + 1);
-    memcpy(logits, output + position * conditional->total + conditional->actions->first[parameter],
-           sizeof(double) * (size_t)conditional->actions->choices[parameter]);
+    conditional_copy(conditional, output, position, logits);
 }
 
 void og_conditional_all(og_conditional* conditional, const og_action* actions, double* logits) {
@@ -148,44 +213,43 @@ void og_conditional_all(og_conditional* conditional, const og_action* actions, d
                                ? conditional_run(conditional, actions, width)
                                : NULL;
     for (int i = 0; i < width; i++) {
-        const int parameter = conditional->actions->order[i];
-        const int first = conditional->actions->first[parameter];
+        double* own = logits + conditional->first[conditional->actions->order[i]];
         if (output == NULL) {
-            conditional_add_up(conditional, actions, i, logits + first);
+            conditional_look_up(conditional, actions, i, own);
         } else {
-            memcpy(logits + first, output + i * conditional->total + first,
-                   sizeof(double) * (size_t)conditional->actions->choices[parameter]);
+            conditional_copy(conditional, output, i, own);
         }
     }
 }
 
+// Slopes of the network's output, and through the network.
+static void conditional_push_network(og_conditional* conditional, const double* slopes) {
+    const og_actions* space = conditional->actions;
+    const int width = space->space->count;
+    const int total = space->first[width];
+    memset(conditional->slopes, 0, sizeof(double) * (size_t)width * (size_t)total);
+    for (int i = 0; i < width; i++) {
+        const int parameter = space->order[i];
+        memcpy(conditional->slopes + i * total + space->first[parameter],
+               slopes + conditional->first[parameter],
+               sizeof(double) * (size_t)space->choices[parameter]);
+    }
+    og_network_backward(conditional->network, conditional->slopes, NULL);
+}
+
 void og_conditional_push(og_conditional* conditional, const og_action* actions,
                          const double* slopes) {
-    const int width = conditional->actions->space->count;
-    const bool net = conditional->model == OG_CONDITIONAL_ATTENTION;
-    if (net) {
-        memset(conditional->slopes, 0, sizeof(double) * (size_t)width * (size_t)conditional->total);
+    if (conditional->model == OG_CONDITIONAL_ATTENTION) {
+        conditional_push_network(conditional, slopes);
+        return;
     }
-    for (int i = 0; i < width; i++) {
+    for (int i = 0; i < conditional->actions->space->count; i++) {
         const int parameter = conditional->actions->order[i];
-        const int first = conditional->actions->first[parameter];
-        const int choices = conditional->actions->choices[parameter];
-        const int seen = net ? 0 : conditional_seen(conditional, i);
-        const double voice = conditional_voice(seen);
-        double* own = net ? conditional->slopes + i * conditional->total + first
-                          : conditional->gradient + first;
-        for (int c = 0; c < choices; c++) {
-            own[c] += slopes[first + c];
-        }
-        for (int k = 0; k < seen; k++) {
-            double* pair = conditional->gradient + conditional_pair(conditional, actions, i, k);
-            for (int c = 0; c < choices; c++) {
-                pair[c] += voice * slopes[first + c];
-            }
-        }
-    }
-    if (net) {
-        og_network_backward(conditional->network, conditional->slopes, NULL);
+        const int first = conditional->first[parameter];
+        const int blocks = conditional_blocks(conditional, parameter);
+        const int seen = conditional_rows(conditional, actions, i, blocks);
+        conditional_hand_down(conditional, seen, conditional->voices[i],
+                              conditional->gradient + first, blocks, slopes + first);
     }
 }
 

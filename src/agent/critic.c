@@ -5,9 +5,9 @@
 enum { CRITIC_FIRST_ROOM = 64 };
 
 // what rows have grown by before they are learnt from, by the rows that are known
-enum { CRITIC_EVERY = 400, CRITIC_MANY = 2000 };
+enum { CRITIC_EVERY = 400, CRITIC_MANY = 10000 };
 #define CRITIC_GROWTH 0.05
-#define CRITIC_LATE_GROWTH 0.25
+#define CRITIC_LATE_GROWTH 0.5
 
 // Places of choices between the features of their parameter: there are fewer features than choices
 // where an order has more than `knots`.

@@ -37,7 +37,7 @@ og_critic og_critic_make(og_arena* arena, const og_actions* actions, double pair
 void og_critic_tell(og_critic* critic, const og_action* actions, const og_told* told);
 
 /// Learn from what was told: every time until a few hundred designs are known, then whenever they
-/// have grown by a twentieth, and once there are thousands by a quarter, so that the cost per
+/// have grown by a twentieth, and from 10,000 on by a half, so that the cost per
 /// design stays flat.
 void og_critic_fit(og_critic* critic);
 

@@ -47,21 +47,6 @@ int og_policy_pick(void* picker, og_random* random, int parameter, uint64_t allo
     return choice;
 }
 
-void og_policy_push(og_policy* policy, int parameter, const og_action* action, double scale,
-                    double factor) {
-    const int first = policy->actions->first[parameter];
-    policy->gradient[first + action->choice] += factor;
-    // the rest of the slope is the same for all of these, and is added once by og_policy_step()
-    if (action->allowed == og_action_all(policy->actions, parameter)) {
-        policy->common[parameter] += factor;
-        return;
-    }
-    for (uint64_t left = action->allowed; left != 0; left &= left - 1) {
-        const int place = first + __builtin_ctzll(left);
-        policy->gradient[place] -= factor * scale * policy->weights[place];
-    }
-}
-
 void og_policy_push_entropy(og_policy* policy, int parameter, double factor) {
     const int first = policy->actions->first[parameter];
     const int count = policy->actions->choices[parameter];

@@ -57,8 +57,20 @@ static inline double og_policy_probability(const og_policy* policy, int paramete
 
 /// Add `factor` times the gradient of the logarithm of an action's probability; `scale` is
 /// og_policy_scale() of the action.
-void og_policy_push(og_policy* policy, int parameter, const og_action* action, double scale,
-                    double factor);
+static inline void og_policy_push(og_policy* policy, int parameter, const og_action* action,
+                                  double scale, double factor) {
+    const int first = policy->actions->first[parameter];
+    policy->gradient[first + action->choice] += factor;
+    // the rest of the slope is the same for all of these, and is added once by og_policy_step()
+    if (action->allowed == og_action_all(policy->actions, parameter)) {
+        policy->common[parameter] += factor;
+        return;
+    }
+    for (uint64_t left = action->allowed; left != 0; left &= left - 1) {
+        const int place = first + __builtin_ctzll(left);
+        policy->gradient[place] -= factor * scale * policy->weights[place];
+    }
+}
 
 /// Add `factor` times the gradient of the entropy of a parameter's distribution.
 void og_policy_push_entropy(og_policy* policy, int parameter, double factor);

@@ -21,7 +21,7 @@ static const og_parameter qmix_options[] = {
      .scale = OG_LOGARITHMIC},
     {OG_INTEGER_ROW(
         "steps", "", 1, 1000, 8,
-        "Steps with 32 remembered designs after each batch; fewer after some thousand designs.")},
+        "Steps with 32 remembered designs after each batch; fewer beyond 10,000 designs.")},
     {OG_REAL_ROW("temperature", "", 0.001, 10, 0.2,
                  "Difference of the values of a member's choices at which one is likelier by a "
                  "factor of e."),

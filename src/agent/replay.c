@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <math.h>
 
+enum { REPLAY_PATIENCE = 10000 };  // designs after whose batches all steps are taken
+
 og_replay og_replay_make(og_arena* arena, int width) {
     return (og_replay){
         .width = width,
@@ -42,7 +44,7 @@ void og_replay_add(og_replay* replay, og_random* random, int count, const og_act
 
 int og_replay_steps(const og_replay* replay, int steps) {
     const double told = (double)replay->ranking.told;
-    return told > OG_REPLAY_SIZE ? (int)ceil(steps * sqrt(OG_REPLAY_SIZE / told)) : steps;
+    return told > REPLAY_PATIENCE ? (int)ceil(steps * sqrt(REPLAY_PATIENCE / told)) : steps;
 }
 
 int og_replay_draw(const og_replay* replay, og_random* random) {

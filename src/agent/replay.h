@@ -25,9 +25,8 @@ og_replay og_replay_make(og_arena* arena, int width);
 void og_replay_add(og_replay* replay, og_random* random, int count, const og_action* actions,
                    const og_told* told);
 
-/// How many of `steps` of learning are taken after a batch: all until the memory is full, then
-/// fewer as what a batch adds to what is known gets less, with the root of the number of designs
-/// told.
+/// How many of `steps` of learning are taken after a batch: all for some thousand designs, then
+/// fewer, as each batch adds less to what is known: with the root of the number of designs told.
 int og_replay_steps(const og_replay* replay, int steps);
 
 /// A remembered design, drawn with equal probability. Not for an empty memory.

@@ -20,7 +20,7 @@ static const og_parameter sac_options[] = {
      .scale = OG_LOGARITHMIC},
     {OG_INTEGER_ROW(
         "steps", "", 1, 1000, 8,
-        "Steps with 32 remembered designs after each batch; fewer after some thousand designs.")},
+        "Steps with 32 remembered designs after each batch; fewer beyond 10,000 designs.")},
     {OG_INTEGER_ROW("starts", "", 0, 4096, 8, "Random designs that are proposed first.")},
     {OG_REAL_ROW("entropy", "", 0, 1, 0.7,
                  "Entropy that the temperature is set for, over the largest possible.")},

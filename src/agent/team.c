@@ -48,13 +48,25 @@ void og_team_start(og_agent* agent, bool single, og_team_update* update) {
     team->capacity = team->batch + imitation;
     const size_t cells = (size_t)team->capacity * (size_t)agent->space->count;
     team->actions = OG_NEW(agent->arena, og_action, cells);
-    team->probabilities = OG_NEW(agent->arena, double, cells);
+    team->odds = OG_NEW(agent->arena, double, cells);
     team->told = OG_NEW(agent->arena, og_told, team->capacity);
     team->shared = OG_NEW(agent->arena, double, team->capacity);
     team->advantages = OG_NEW(agent->arena, double, team->capacity * team->members);
     team->ratios = OG_NEW(agent->arena, double, team->capacity * team->members);
     team->scales = OG_NEW(agent->arena, double, cells);
     team->order = OG_NEW(agent->arena, int, team->capacity);
+}
+
+// Batches learnt from when `batches` are complete.
+static double team_lessons(const og_team* team, int64_t batches) {
+    const double patience = (double)team->patience / team->batch;
+    const double all = (double)batches;
+    return team->patience == 0 || all <= patience ? all : 2 * sqrt(patience * all) - patience;
+}
+
+// True when batch number `batch` is learnt from.
+static bool team_is_lesson(const og_team* team, int64_t batch) {
+    return floor(team_lessons(team, batch + 1)) > floor(team_lessons(team, batch));
 }
 
 int og_team_ask(og_agent* agent, int count, double* x) {
@@ -66,7 +78,10 @@ int og_team_ask(og_agent* agent, int count, double* x) {
         team->asked = OG_NEW(agent->arena, double, team->room* width);
     }
     for (int i = 0; i < made; i++) {
-        team->likelihood(agent, team->proposer.proposed + i * width, team->asked + i * width);
+        const int64_t batch = team->batches + (team->count + i) / team->batch;
+        if (team_is_lesson(team, batch)) {
+            team->likelihood(agent, team->proposer.proposed + i * width, team->asked + i * width);
+        }
     }
     return made;
 }
@@ -139,9 +154,9 @@ static void team_add(og_agent* agent, const og_action* actions, const double* pr
     const size_t row = (size_t)team->count * width;
     memcpy(team->actions + row, actions, sizeof *actions * width);
     if (probabilities != NULL) {
-        memcpy(team->probabilities + row, probabilities, sizeof *probabilities * width);
+        memcpy(team->odds + row, probabilities, sizeof *probabilities * width);
     } else {
-        team->likelihood(agent, actions, team->probabilities + row);
+        team->likelihood(agent, actions, team->odds + row);
     }
     team->told[team->count] =
         (og_told){.loss = told->loss, .violation = told->violation, .failed = told->failed};
@@ -172,8 +187,17 @@ static void team_remember(og_agent* agent, og_team* team) {
 
 // Learn from a full batch.
 static void team_learn(og_agent* agent, og_team* team) {
+    if (!team_is_lesson(team, team->batches++)) {
+        team_remember(agent, team);
+        team->count = 0;
+        return;
+    }
     for (int i = 0; i < team->best_count; i++) {
         team_add(agent, team->best + i * agent->space->count, NULL, &team->best_told[i]);
+    }
+    // these were probabilities until now
+    for (int i = 0; i < team->count * agent->space->count; i++) {
+        team->odds[i] = 1 / team->odds[i];
     }
     if ((int)agent->options[OG_TEAM_ADVANTAGE] == OG_TEAM_RANK) {
         team_rank(team);
@@ -221,7 +245,7 @@ void og_team_compare(og_team* team, int member) {
             const og_action* action = &team->actions[cell];
             team->scales[cell] = og_policy_scale(policy, p, action->allowed);
             team->ratios[i * team->members + owner] *=
-                weights[action->choice] * team->scales[cell] / team->probabilities[cell];
+                weights[action->choice] * team->scales[cell] * team->odds[cell];
         }
     }
 }
@@ -235,13 +259,14 @@ double og_team_pull(double advantage, double ratio, double clip) {
 static void team_push(og_team* team, int parameter, double clip) {
     const int width = team->proposer.actions.space->count;
     const int owner = team->member_of[parameter];
+    const double share = -1.0 / team->count;
     for (int i = 0; i < team->count; i++) {
         const int learner = i * team->members + owner;
         const int cell = i * width + parameter;
         const double pull = og_team_pull(team->advantages[learner], team->ratios[learner], clip);
         if (pull != 0) {
             og_policy_push(&team->policy, parameter, &team->actions[cell], team->scales[cell],
-                           -pull / team->count);
+                           share * pull);
         }
     }
 }

@@ -75,14 +75,17 @@ struct og_team {
     og_policy policy;
     const int* member_of;  ///< learner that has a parameter, shape: [space->count]
     int members;
-    int batch;              ///< designs that complete a batch
-    int capacity;           ///< most designs to learn from at once
-    int count;              ///< designs to learn from
-    og_action* actions;     ///< shape: [capacity][space->count]
-    double* probabilities;  ///< of the actions when proposed, same shape
-    og_told* told;          ///< without x and objectives, shape: [capacity]
-    double* asked;          ///< probabilities of the actions of the last ask, shape:
-                            ///< [room][space->count]
+    int batch;           ///< designs that complete a batch
+    int patience;        ///< designs up to which all batches are learnt from; beyond, a share
+                         ///< that falls with the root of their number. 0: all, always
+    int64_t batches;     ///< complete ones so far
+    int capacity;        ///< most designs to learn from at once
+    int count;           ///< designs to learn from
+    og_action* actions;  ///< shape: [capacity][space->count]
+    double* odds;        ///< 1 over their probabilities when proposed, same shape
+    og_told* told;       ///< without x and objectives, shape: [capacity]
+    double* asked;       ///< probabilities of the actions of the last ask, shape:
+                         ///< [room][space->count]
     int room;
     double* shared;      ///< advantage of each design, shape: [capacity]
     double* advantages;  ///< of each design and learner, shape: [capacity][members]

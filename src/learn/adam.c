@@ -1,7 +1,6 @@
 #include "ogive/adam.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "learn/wide.h"
 
@@ -29,6 +28,6 @@ OG_WIDE void og_adam_step(og_adam* adam, double* parameters, double* gradient, d
         first[i] += (1 - ADAM_FIRST) * (slope - first[i]);
         second[i] += (1 - ADAM_SECOND) * (slope * slope - second[i]);
         parameters[i] -= step * first[i] / (sqrt(second[i]) * scale + ADAM_EPSILON);
+        gradient[i] = 0;
     }
-    memset(gradient, 0, sizeof(double) * (size_t)adam->count);
 }

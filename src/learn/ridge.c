@@ -190,8 +190,8 @@ static int ridge_kept(const og_ridge* ridge) {
 static void ridge_grow(og_ridge* ridge) {
     const int room = ridge->room > 0 ? 2 * ridge->room : RIDGE_FIRST_ROOM;
     const size_t used = (size_t)ridge->room;
-    ridge_entry* kept =
-        OG_NEW(ridge->arena, ridge_entry, (size_t)room * (size_t)ridge->entry_count);
+    ridge_entry* kept = og_arena_allocate_raw(
+        ridge->arena, sizeof(ridge_entry) * (size_t)room * (size_t)ridge->entry_count);
     double* targets = OG_NEW(ridge->arena, double, room);
     int* order = OG_NEW(ridge->arena, int, room);
     if (used > 0) {

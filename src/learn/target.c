@@ -63,7 +63,38 @@ void og_target_order(const double* targets, int count, int* order) {
     }
 }
 
+// Normal scores of ranks that are asked for in increasing order.
+typedef struct target_ranks {
+    int count;
+    double begin;      // of the stretch of ranks that the next two bound, 0: none yet
+    double low, high;  // scores at its begin and end
+} target_ranks;
+
+enum { TARGET_STRETCH = 16, TARGET_ENDS = 256, TARGET_MANY = 4096 };
+
+static double target_exact_score(const target_ranks* ranks, double rank) {
+    return og_normal_quantile((rank - 0.375) / (ranks->count + 0.25));
+}
+
+// Among many ranks, those away from both ends are interpolated: off by 0.0003 at most.
+static double target_score(target_ranks* ranks, double rank) {
+    const double last = ranks->count + 1 - rank;
+    if (ranks->count < TARGET_MANY || rank < TARGET_ENDS || last < TARGET_ENDS) {
+        return target_exact_score(ranks, rank);
+    }
+    const double begin = TARGET_STRETCH * floor(rank / TARGET_STRETCH);
+    if (begin > ranks->begin) {
+        const bool next = begin - ranks->begin <= TARGET_STRETCH && ranks->begin > 0;
+        ranks->low = next ? ranks->high : target_exact_score(ranks, begin);
+        ranks->high = target_exact_score(ranks, begin + TARGET_STRETCH);
+        ranks->begin = begin;
+    }
+    const double part = (rank - begin) / TARGET_STRETCH;
+    return ranks->low + part * (ranks->high - ranks->low);
+}
+
 void og_target_scores(const double* targets, int count, const int* order, double* scaled) {
+    target_ranks ranks = {.count = count};
     for (int begin = 0; begin < count;) {
         int end = begin + 1;
         while (end < count && targets[order[end]] == targets[order[begin]]) {
@@ -71,8 +102,7 @@ void og_target_scores(const double* targets, int count, const int* order, double
         }
         // the middle of all is 0 without rounding
         const double rank = 0.5 * (begin + end + 1);
-        const double score =
-            begin + end == count ? 0 : og_normal_quantile((rank - 0.375) / (count + 0.25));
+        const double score = begin + end == count ? 0 : target_score(&ranks, rank);
         for (int i = begin; i < end; i++) {
             scaled[order[i]] = score;
         }
