@@ -30,7 +30,7 @@ static int tasks_test_teardown(void** state) {
 
 static og_compare_result tasks_test_run(const char* text) {
     og_compare_plan* plan = OG_NEW(arena, og_compare_plan, 1);
-    og_compare_result result;
+    og_compare_result result = {0};
     if (og_compare_parse(arena, text, strlen(text), "c.yaml", NULL, 0, plan) != OG_OK ||
         og_compare_run(arena, plan, &(og_compare_options){.jobs = 2}, &result) != OG_OK) {
         fail_msg("%s", og_error_text());
