@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "agent/elites.h"
-#include "agent/predictor.h"
 #include "agent/surrogate.h"
 #include "agent/undominated.h"
 #include "ogive/acquisition.h"
@@ -25,27 +24,25 @@ enum {
 };
 
 enum {
-    GP_EHVI_ELITES = 128,   // designs among which the front is
-    GP_EHVI_LEADERS = 16,   // least designs whose changes are candidates
-    GP_EHVI_RANDOM = 128,   // designs that the reference comes from
-    GP_EHVI_AUTOMATIC = 3,  // kernel, behind those of og_covariance_form
-    GP_EHVI_SCALES = 2,     // of og_target_scale
-    GP_EHVI_EITHER = 2,     // targets, behind those of og_target_scale
+    GP_EHVI_ELITES = 128,  // designs among which the front is
+    GP_EHVI_LEADERS = 16,  // least designs whose changes are candidates
+    GP_EHVI_RANDOM = 128,  // designs that the reference comes from
+    GP_EHVI_SCALES = 2,    // of og_target_scale
+    GP_EHVI_EITHER = 2,    // targets, behind those of og_target_scale
 };
 #define GP_EHVI_LEAST 1e-290  // expected hypervolume that counts as none
 #define GP_EHVI_MEMORY 0.95   // of errors of prediction, when one more is known
 
-static const char* const gp_ehvi_kernels[] = {"product", "mixed", "additive", "automatic"};
+static const char* const gp_ehvi_kernels[] = {"product", "mixed", "additive"};
 static const char* const gp_ehvi_targets[] = {"values", "ranks", "automatic"};
 static const char* const gp_ehvi_volumes[] = {"values", "scores"};
 static const char* const gp_ehvi_infeasible[] = {"worst", "modelled"};
 
 static const og_parameter gp_ehvi_options[] = {
     OG_SURROGATE_ROWS(10, 500, 1),
-    {OG_CHOICE_ROW("kernel", gp_ehvi_kernels, GP_EHVI_AUTOMATIC,
+    {OG_CHOICE_ROW("kernel", gp_ehvi_kernels, OG_COVARIANCE_ADDITIVE,
                    "Covariance: product over all columns; that and sums over ordered ones and over "
-                   "choices; or that and a sum over columns. Automatic: additive where there are "
-                   "only choices, else mixed.")},
+                   "choices; or that and a sum over columns.")},
     {OG_CHOICE_ROW("targets", gp_ehvi_targets, GP_EHVI_EITHER,
                    "Learn objectives, or normal scores of their ranks. Automatic: both, and trust "
                    "for each objective the one that foretold designs better.")},
@@ -89,18 +86,11 @@ typedef struct gp_ehvi_state {
     bool fitted;
 } gp_ehvi_state;
 
-static og_covariance_form gp_ehvi_kernel(const og_agent* agent, const og_column* columns) {
-    if ((int)agent->options[GP_EHVI_KERNEL] != GP_EHVI_AUTOMATIC) {
-        return (og_covariance_form)agent->options[GP_EHVI_KERNEL];
-    }
-    return og_predictor_covariance(columns, agent->space->count);
-}
-
 static void gp_ehvi_make_processes(og_agent* agent) {
     gp_ehvi_state* state = agent->state;
     const og_column* columns = state->surrogate.columns;
     og_gaussian_process_options options = {
-        .covariance = gp_ehvi_kernel(agent, columns),
+        .covariance = (og_covariance_form)agent->options[GP_EHVI_KERNEL],
         .capacity = (int)agent->options[GP_EHVI_ROWS],
         .seed = og_random_bits(&agent->random),
     };

@@ -69,7 +69,7 @@ og_predictor og_predictor_make(og_arena* arena, const og_column* columns, int wi
         } else {
             const og_gaussian_process_options options = {
                 .targets = (og_target_scale)i,
-                .covariance = og_predictor_covariance(columns, width),
+                .covariance = OG_COVARIANCE_ADDITIVE,
                 .capacity = rows,
                 .seed = seed,
             };
