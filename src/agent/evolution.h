@@ -19,7 +19,7 @@ enum {
 };
 
 /// Their rows, with defaults.
-#define OG_EVOLUTION_ROWS(population_, children_, crossover_index_)                                \
+#define OG_EVOLUTION_ROWS(population_, children_, crossover_index_, mutation_index_)               \
     {OG_INTEGER_ROW("population", "", 0, 4096, population_,                                        \
                     "Designs that have children; 0 stands for a fifth of all designs told, at "    \
                     "least 10 and at most 100.")},                                                 \
@@ -33,7 +33,7 @@ enum {
         {OG_REAL_ROW("mutation_rate", "", 0, 1, 0,                                                 \
                      "Probability that a parameter of a child changes; 0 stands for one over the " \
                      "number of parameters.")},                                                    \
-        {OG_REAL_ROW("mutation_index", "", 0, 100, 20,                                             \
+        {OG_REAL_ROW("mutation_index", "", 0, 100, mutation_index_,                                \
                      "How small changes of reals are: the distribution index of polynomial "       \
                      "mutation.")},                                                                \
     {                                                                                              \

@@ -25,7 +25,7 @@ static const char* const moea_d_scalars[] = {"tchebycheff", "penalty"};
 #define MOEA_D_LEAST_RANGE 1e-12
 
 static const og_parameter moea_d_options[] = {
-    OG_EVOLUTION_ROWS(0, 4, 20),
+    OG_EVOLUTION_ROWS(0, 4, 20, 15),
     {OG_CHOICE_ROW(
         "scalar", moea_d_scalars, MOEA_D_TCHEBYCHEFF,
         "How a direction makes one number of the objectives: the largest distance from "

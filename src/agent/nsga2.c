@@ -4,7 +4,7 @@
 #include "agent/evolution.h"
 #include "agent/fronts.h"
 
-static const og_parameter nsga2_options[] = {OG_EVOLUTION_ROWS(0, 4, 15)};
+static const og_parameter nsga2_options[] = {OG_EVOLUTION_ROWS(0, 4, 15, 15)};
 
 typedef struct nsga2_state {
     og_evolution evolution;

@@ -13,7 +13,7 @@
 #define NSGA3_LEAST_RANGE 1e-12
 #define NSGA3_ON_AXIS 1e-3  // of an objective's range: no farther from an axis counts as on it
 
-static const og_parameter nsga3_options[] = {OG_EVOLUTION_ROWS(0, 4, 30)};
+static const og_parameter nsga3_options[] = {OG_EVOLUTION_ROWS(0, 4, 30, 20)};
 
 typedef struct nsga3_state {
     og_evolution evolution;

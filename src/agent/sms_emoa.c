@@ -11,7 +11,7 @@
 enum { SMS_EMOA_REACH = OG_EVOLUTION_OPTIONS };
 
 static const og_parameter sms_emoa_options[] = {
-    OG_EVOLUTION_ROWS(0, 4, 15),
+    OG_EVOLUTION_ROWS(0, 4, 15, 15),
     {OG_REAL_ROW("reach", "", 0, 10, 1,
                  "How far behind the worst of a front the reference point lies, of its range.")},
 };
