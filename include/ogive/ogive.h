@@ -31,6 +31,7 @@ extern "C" {
 #include "ogive/hypervolume.h"
 #include "ogive/network.h"
 #include "ogive/parameter.h"
+#include "ogive/plugin.h"
 #include "ogive/random.h"
 #include "ogive/report.h"
 #include "ogive/ridge.h"

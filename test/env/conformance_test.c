@@ -218,6 +218,7 @@ static const char* conformance_canonical(og_arena* arena, const conformance_samp
 static og_settings conformance_settings(og_arena* arena, const og_environment* type) {
     static const char* const samples[][3] = {
         {"command", "file", OG_SOURCE_DIR "/examples/simulators/cache.yaml"},
+        {"plugin", "file", OG_PLUGIN_SAMPLE},
         {"process", "file", OG_SOURCE_DIR "/examples/simulators/evaluator_shell.yaml"},
         {"table", "file", OG_SOURCE_DIR "/examples/memory_log.csv"},
         {"table", "metrics", "read_latency_average_ns,power_mw"},
