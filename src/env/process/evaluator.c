@@ -339,7 +339,7 @@ static void evaluator_read(og_evaluator* evaluator, const og_launch* launch,
 
 void og_evaluator_ask(og_evaluator* evaluator, const og_launch* launch,
                       og_evaluator_question* question, og_arena* scratch) {
-    assert(evaluator->users > 0 && evaluator->running);
+    assert(evaluator->running);
     question->scratch = scratch;
     question->line = question->reason = NULL;
     question->doubtful = false;
