@@ -398,6 +398,10 @@ static void test_golden(void** state) {
     } golden[] = {
         {"turbo", 0x211cde0dc1d58809u},
         {"gp_ei", 0x473725b648240e74u},
+        {"gp_ehvi", 0xdd4ea7d202a00bdbu},
+        {"linas", 0x2dbe204818e19289u},
+        {"mo_tpe", 0xac08f26559aa23ccu},
+        {"parego", 0x761c9d917d9db365u},
         {"ridge_thompson", 0xfd171dccfced5609u},
         {"forest", 0x6da949dbf83f8681u},
         {"auto", 0x1464fdb95a0c2cbau},
