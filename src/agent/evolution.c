@@ -108,7 +108,7 @@ int og_evolution_divide(og_evolution* evolution) {
         memcpy(evolution->values + i * width, population->members[i].objectives,
                sizeof(double) * (size_t)width);
     }
-    evolution->holding = holding;
+    evolution->equals = holding;
     return holding;
 }
 
@@ -118,6 +118,12 @@ void og_evolution_arrange(og_evolution* evolution, const int* order, int count) 
     memcpy(evolution->members, members, sizeof *members * (size_t)count);
     for (int i = 0; i < count; i++) {
         members[i] = evolution->members[order[i]];
+    }
+}
+
+void og_evolution_prefer(og_evolution* evolution, int count) {
+    if (evolution->population.objective_count == 2) {
+        evolution->equals = count;
     }
 }
 
@@ -137,7 +143,7 @@ void og_evolution_mate_best(og_agent* agent, const double** a, const double** b)
 
 void og_evolution_mate_any(og_agent* agent, const double** a, const double** b) {
     const og_evolution* evolution = agent->state;
-    const int equals = agent->objective_count > 1 ? evolution->holding : 0;
+    const int equals = agent->objective_count > 1 ? evolution->equals : 0;
     *a = evolution_draw(evolution, &agent->random, equals);
     *b = evolution_draw(evolution, &agent->random, equals);
 }

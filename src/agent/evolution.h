@@ -49,7 +49,7 @@ typedef struct og_evolution {
     int size;                  ///< parents wanted, >= 2
     bool grows;                ///< `size` grows with what is told
     int parents;               ///< 0 until the first population is complete
-    int holding;               ///< members that held all constraints when last divided
+    int equals;                ///< first members that are as good as each other as parents
     int children;              ///< told before parents are selected again
     og_recombination how;
     bool default_first;  ///< still to be proposed
@@ -91,10 +91,14 @@ int og_evolution_divide(og_evolution* evolution);
 /// Put the first members, as many as `order` says (shape: [count]), into its order.
 void og_evolution_arrange(og_evolution* evolution, const int* order, int count);
 
+/// Let og_evolution_mate_any() prefer the first `count` members, the first front. Only with two
+/// objectives: with more, parts of the front that are found late would be lost.
+void og_evolution_prefer(og_evolution* evolution, int count);
+
 /// Parents by tournaments: of two members drawn the earlier one. The state of the agent begins with
 /// its og_evolution.
 void og_evolution_mate_best(og_agent* agent, const double** a, const double** b);
 
-/// Any parents, but those that hold all constraints rather than others; with one objective by
-/// tournaments. The state of the agent begins with its og_evolution.
+/// Parents by tournaments in which chance decides among the first `equals` members; among all that
+/// hold the constraints, where the method says no other. With one objective as above.
 void og_evolution_mate_any(og_agent* agent, const double** a, const double** b);

@@ -260,6 +260,7 @@ static void nsga3_survive(og_agent* agent, int holding) {
     if (end > evolution->size) {
         nsga3_fill(agent, rows, evolution->begins[f], end, evolution->size);
     }
+    og_evolution_prefer(evolution, evolution->begins[1]);
     og_evolution_arrange(evolution, rows, holding);
 }
 

@@ -98,6 +98,7 @@ static void sms_emoa_select(og_agent* agent) {
         }
     }
     og_evolution_arrange(evolution, evolution->order, holding);
+    og_evolution_prefer(evolution, fronts > 0 ? evolution->begins[1] : 0);
     og_arena_rewind(agent->arena, mark);
 }
 
