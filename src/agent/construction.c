@@ -13,6 +13,21 @@ static bool construction_is_continuum(const og_parameter* parameter) {
                                           og_parameter_levels(parameter) > OG_CONSTRUCTION_LEVELS);
 }
 
+// Which parameters may have all their levels, whatever the others are.
+static const bool* construction_open(og_arena* arena, const og_space* space, bool* allowed) {
+    bool* open = OG_NEW(arena, bool, space->count);
+    int* deciders = OG_NEW(arena, int, space->count);
+    double* x = OG_NEW(arena, double, space->count);
+    og_space_initial(space, x);
+    for (int i = 0; i < space->count; i++) {
+        const int64_t levels = og_parameter_levels(&space->parameters[i]);
+        open[i] = og_space_deciders(space, i, deciders) == 0 &&
+                  (levels == 0 || levels > CONSTRUCTION_TIED_LEVELS ||
+                   og_space_allowed(space, x, i, allowed) == levels);
+    }
+    return open;
+}
+
 og_construction og_construction_make(og_arena* arena, const og_space* space) {
     og_construction construction = {.space = space, .most_levels = 1};
     int* order = OG_NEW(arena, int, space->count);
@@ -33,17 +48,21 @@ og_construction og_construction_make(og_arena* arena, const og_space* space) {
     // a product without limit says nothing about constraints
     construction.tied = !isfinite(product) || space->size < product;
     construction.allowed = OG_NEW(arena, bool, longest);
-    for (int64_t i = 0; i < longest; i++) {
-        construction.allowed[i] = true;
+    construction.open = construction_open(arena, space, construction.allowed);
+    bool* every = OG_NEW(arena, bool, construction.most_levels);
+    for (int i = 0; i < construction.most_levels; i++) {
+        every[i] = true;
     }
+    construction.every = every;
     return construction;
 }
 
 const bool* og_construction_allowed(og_construction* construction, const double* x, int index) {
     assert(construction->levels[index] > 0);
-    if (construction->tied) {
-        og_space_allowed(construction->space, x, index, construction->allowed);
+    if (!construction->tied || construction->open[index]) {
+        return construction->every;
     }
+    og_space_allowed(construction->space, x, index, construction->allowed);
     return construction->allowed;
 }
 
@@ -90,7 +109,8 @@ void og_construction_place(og_construction* construction, double position, doubl
     const og_parameter* parameter = &space->parameters[index];
     x[index] = og_position_value(parameter, position);
     const int64_t levels = og_parameter_levels(parameter);
-    if (!construction->tied || levels == 0 || levels > CONSTRUCTION_TIED_LEVELS) {
+    if (!construction->tied || construction->open[index] || levels == 0 ||
+        levels > CONSTRUCTION_TIED_LEVELS) {
         return;
     }
     og_space_allowed(space, x, index, construction->allowed);

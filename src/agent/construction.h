@@ -15,6 +15,8 @@ typedef struct og_construction {
                         ///< with many levels; list: [space->count]
     int most_levels;    ///< the most of them, at least 1
     bool tied;          ///< some combinations may be infeasible
+    const bool* open;   ///< parameters whose levels are always all allowed, list: [space->count]
+    const bool* every;  ///< what is allowed of these, list: [most_levels]
     bool* allowed;      ///< of the parameter asked for last
 } og_construction;
 

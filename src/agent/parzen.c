@@ -65,8 +65,11 @@ void og_parzen_start(og_agent* agent, og_parzen_good* choose) {
         state->others[i] = OG_NEW(arena, double, state->kernels.kernels[i].bins);
     }
     state->centers = OG_NEW(arena, int, good* width);
+    state->bases = OG_NEW(arena, double, good* width);
+    state->factors = OG_NEW(arena, double, good* width);
     state->places = OG_NEW(arena, double, good* width);
     state->weights = OG_NEW(arena, double, good + 1);
+    state->sums = OG_NEW(arena, double, good + 1);
     state->candidates = OG_NEW(arena, double, candidates* width);
     state->scores = OG_NEW(arena, double, candidates);
     state->draft = OG_NEW(arena, double, width);
@@ -94,6 +97,10 @@ static void parzen_fit_good(og_agent* agent) {
     }
     // the prior weighs as much as a mean design
     state->weights[state->good] = agent->options[OG_PARZEN_PRIOR] * sum / state->good;
+    state->sums[0] = state->weights[0];
+    for (int i = 1; i <= state->good; i++) {
+        state->sums[i] = state->sums[i - 1] + state->weights[i];
+    }
     state->stale = false;
 }
 
@@ -159,6 +166,21 @@ static void parzen_widen(og_agent* agent) {
     }
 }
 
+// Kernels of the good designs in the order in which candidates are judged: density is base +
+// factor times distance.
+static void parzen_flatten(og_parzen* state) {
+    for (int p = 0; p < state->construction.space->count; p++) {
+        const og_kernel* kernel = &state->kernels.kernels[p];
+        const int* centers = parzen_centers(state, p);
+        double* bases = state->bases + (size_t)p * (size_t)state->most_good;
+        double* factors = state->factors + (size_t)p * (size_t)state->most_good;
+        for (int i = 0; i < state->good; i++) {
+            bases[i] = centers[i] < 0 ? 1 : kernel->uniform;
+            factors[i] = centers[i] < 0 ? 0 : kernel->scale[centers[i]];
+        }
+    }
+}
+
 static void parzen_fit(og_agent* agent) {
     og_parzen* state = agent->state;
     if (!state->stale) {
@@ -166,6 +188,7 @@ static void parzen_fit(og_agent* agent) {
     }
     parzen_fit_good(agent);
     parzen_widen(agent);
+    parzen_flatten(state);
     // counts that grew by a thirtieth change little
     if (state->told > state->fitted + state->fitted / 32) {
         parzen_fit_others(agent);
@@ -175,18 +198,12 @@ static void parzen_fit(og_agent* agent) {
 // One of the kernels, by weight; `good` stands for the prior.
 static int parzen_pick(og_agent* agent) {
     const og_parzen* state = agent->state;
-    double sum = 0;
-    for (int i = 0; i <= state->good; i++) {
-        sum += state->weights[i];
-    }
-    double part = sum * og_random_uniform(&agent->random);
+    const double part = state->sums[state->good] * og_random_uniform(&agent->random);
+    int kernel = 0;
     for (int i = 0; i < state->good; i++) {
-        part -= state->weights[i];
-        if (part < 0) {
-            return i;
-        }
+        kernel += state->sums[i] <= part;
     }
-    return state->good;
+    return kernel;
 }
 
 // A position of a continuum, from the kernel of a good design.
@@ -255,6 +272,19 @@ static void parzen_draw(og_agent* agent, double* x) {
     og_kernels_places(&state->kernels, x, state->draft);
 }
 
+// Multiply the sums of kernels by their densities along parameter `index` at a bin.
+static void parzen_multiply(const og_parzen* state, int index, int bin, double* sums) {
+    const double* distance = state->kernels.kernels[index].distance;
+    const int* centers = parzen_centers(state, index);
+    const double* bases = state->bases + (size_t)index * (size_t)state->most_good;
+    const double* factors = state->factors + (size_t)index * (size_t)state->most_good;
+    for (int i = 0; i < state->good; i++) {
+        const int center = centers[i] > 0 ? centers[i] : 0;
+        const int apart = bin > center ? bin - center : center - bin;
+        sums[i] *= bases[i] + distance[apart] * factors[i];
+    }
+}
+
 // Logarithm of the ratio of the densities of good and other designs at the places in state->draft.
 static double parzen_score(og_agent* agent) {
     og_parzen* state = agent->state;
@@ -272,11 +302,8 @@ static double parzen_score(og_agent* agent) {
         const og_kernel* kernel = &state->kernels.kernels[p];
         const int bin = og_kernel_bin(kernel, state->draft[p]);
         double* sums = state->part_sums + state->part_of[p] * kernels;
-        const int* centers = parzen_centers(state, p);
         others += state->others[p][bin];
-        for (int i = 0; i < state->good; i++) {
-            sums[i] *= og_kernel_density(kernel, centers[i], bin);
-        }
+        parzen_multiply(state, p, bin, sums);
     }
     double good = 0;
     for (int k = 0; k < parts; k++) {

@@ -76,8 +76,11 @@ typedef struct og_parzen {
     double** others;         ///< logarithm of the density of designs that are not good, by bin
     const double** designs;  ///< the good ones, list: [most_good]
     int* centers;            ///< bins of the good designs, -1 = inactive; shape: [count][most_good]
+    double* bases;           ///< density of their kernels apart from the next, same shape
+    double* factors;         ///< what distances are multiplied with in their kernels, same shape
     double* places;          ///< places of the good designs, shape: [most_good][count]
     double* weights;         ///< of the good designs and of the prior, list: [most_good + 1]
+    double* sums;            ///< of weights up to each one, list: [most_good + 1]
     int good;
     double* candidates;  ///< shape: [candidates][count]
     double* scores;      ///< list: [candidates]
