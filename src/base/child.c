@@ -26,6 +26,7 @@ enum { CHILD_INPUT, CHILD_OUTPUT, CHILD_ERRORS, CHILD_LIFE, CHILD_REPORT, CHILD_
 enum {
     CHILD_ROUNDS = 2000,  // of a millisecond, to kill all that a program left behind
     CHILD_FILES = 4096,   // descriptors that may be open
+    CHILD_GLANCE = 10,    // milliseconds between two looks whether the guard was stopped
 };
 
 #define CHILD_JOIN 10.0  // seconds for the guard to do its work
@@ -180,7 +181,8 @@ static _Noreturn void child_guard(const og_child_plan* plan, const int* ends) {
             close(i);
         }
     }
-    setsid();
+    // a session of its own would be a scheduling group of its own, without the starter's niceness
+    setpgid(0, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     child_default_signals();
     const struct sigaction woken = {.sa_handler = child_woken};
@@ -302,15 +304,19 @@ og_status og_child_start(const og_child_plan* plan, og_child* child) {
 // Wait until the guard is gone. A program may have stopped it, or stop it again.
 static void child_join(og_child* child) {
     const double deadline = og_clock_seconds() + CHILD_JOIN;
-    for (int i = 0; child->guard > 0; i++) {
+    while (child->guard > 0) {
         const pid_t gone = waitpid(child->guard, NULL, WNOHANG);
         if (gone == child->guard || (gone < 0 && errno != EINTR)) {
             child->guard = 0;
             return;
         }
         kill(child->guard, og_clock_seconds() < deadline ? SIGCONT : SIGKILL);
-        const struct timespec pause = {.tv_nsec = i < 20 ? 20000 : 2000000};
-        nanosleep(&pause, NULL);
+        // its end of the pipe closes shortly before it is gone
+        struct pollfd closed = {.fd = child->report};
+        if (poll(&closed, 1, CHILD_GLANCE) != 0) {
+            const struct timespec pause = {.tv_nsec = 20000};
+            nanosleep(&pause, NULL);
+        }
     }
 }
 

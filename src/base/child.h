@@ -2,8 +2,9 @@
 ///
 /// A program runs below a guard, a process of its own that does nothing but wait. The guard kills
 /// the program and all that the program started when the starter says so, ends or crashes, and when
-/// the program ends and leaves processes behind. The program has a process group and session of its
-/// own, the default signal handling, and no open files but the three standard ones.
+/// the program ends and leaves processes behind. The program has a process group of its own, which
+/// signals of the terminal do not reach, the default signal handling, and no open files but the
+/// three standard ones.
 #pragma once
 
 #include <stdbool.h>
