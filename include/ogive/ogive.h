@@ -14,6 +14,7 @@ extern "C" {
 #include "ogive/acquisition.h"
 #include "ogive/adam.h"
 #include "ogive/agent.h"
+#include "ogive/analysis.h"
 #include "ogive/arena.h"
 #include "ogive/boosting.h"
 #include "ogive/clock.h"
