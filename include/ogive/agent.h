@@ -61,6 +61,10 @@ struct og_agent_type {
 
     /// Optional: learn from the designs of the last ask, all of them and in order.
     void (*tell)(og_agent* agent, int count, const og_told* told);
+
+    /// `tell` may also be called once before the first ask, with designs of the space that the
+    /// agent did not propose: those that the user gave.
+    bool learns_from_given;
 };
 
 /// Registered agent number `index`, NULL past the end.

@@ -20,6 +20,13 @@ typedef enum og_stop {
     OG_STOP_USER,       ///< interrupted
 } og_stop;
 
+/// Where the design of a trial came from.
+typedef enum og_source {
+    OG_PROPOSED,  ///< the agent asked for it
+    OG_ENQUEUED,  ///< the user gave it, to be evaluated first
+    OG_IMPORTED,  ///< the user gave it with its metrics: it was evaluated elsewhere
+} og_source;
+
 /// One evaluated design.
 typedef struct og_trial {
     int64_t number;   ///< 0, 1, ... within the study
@@ -32,6 +39,7 @@ typedef struct og_trial {
     double violation;    ///< of constraints on metrics, 0 = none
     int64_t repeat_of;   ///< trial whose metrics were taken because design or canonical form are
                          ///< equal; -1 = evaluated
+    og_source source;
     double started;  ///< seconds after the study began (wall; not part of the reproducible record)
     double seconds;  ///< evaluation time (wall; not part of the reproducible record)
 } og_trial;

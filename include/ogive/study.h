@@ -61,6 +61,9 @@ typedef struct og_plan {
     const char* const* constraint_where;  ///< places for messages, list: [constraint_count]; NULL =
                                           ///< "constraints" for all
     int constraint_count;
+    const char* enqueue;        ///< path of a CSV file of designs that are evaluated first, in the
+                                ///< form that `ogive evaluate` reads; NULL = none
+    const char* enqueue_where;  ///< place for messages, NULL = "enqueue"
     int64_t evaluations;  ///< budget in trials, 0 = no limit. Every trial counts, repeats as well
     double seconds;       ///< budget in wall seconds, 0 = no limit
     int batch;            ///< designs asked for at once, 0 = the agent's own size

@@ -131,4 +131,5 @@ const og_agent_type og_agent_ant_colony = {
     .batch = ant_colony_batch,
     .ask = ant_colony_ask,
     .tell = ant_colony_tell,
+    .learns_from_given = true,
 };

@@ -58,6 +58,7 @@ typedef struct auto_state {
     auto_part parts[AUTO_PARTS];
     int* makers;  // part behind each design of the last ask, -1 for none; shape: [room]
     int room;
+    int asked;                   // designs of the last ask that were not told yet
     double recent[AUTO_RECENT];  // scores of the latest designs, in a ring
     int64_t told;
     bool default_first;  // still to be proposed
@@ -186,6 +187,7 @@ static int auto_ask(og_agent* agent, int count, double* x) {
     while (made < count && og_seen_draw(&state->seen, &agent->random, x + made * width)) {
         state->makers[made++] = -1;
     }
+    state->asked = made;
     return made;
 }
 
@@ -210,7 +212,7 @@ static void auto_tell(og_agent* agent, int count, const og_told* told) {
     }
     for (int i = 0; i < count; i++) {
         const double score = og_told_score(&told[i]);
-        if (state->makers[i] >= 0) {
+        if (i < state->asked && state->makers[i] >= 0) {
             auto_part* maker = &state->parts[state->makers[i]];
             const double credit =
                 AUTO_MEMORY * maker->credit + (1 - AUTO_MEMORY) * auto_worth(state, score);
@@ -218,6 +220,7 @@ static void auto_tell(og_agent* agent, int count, const og_told* told) {
         }
         state->recent[state->told++ % AUTO_RECENT] = score;
     }
+    state->asked = 0;
 }
 
 const og_agent_type og_agent_auto = {
@@ -236,4 +239,5 @@ const og_agent_type og_agent_auto = {
     .batch = auto_batch,
     .ask = auto_ask,
     .tell = auto_tell,
+    .learns_from_given = true,
 };

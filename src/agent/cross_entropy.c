@@ -114,4 +114,5 @@ const og_agent_type og_agent_cross_entropy = {
     .batch = cross_entropy_batch,
     .ask = cross_entropy_ask,
     .tell = cross_entropy_tell,
+    .learns_from_given = true,
 };

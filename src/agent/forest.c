@@ -133,4 +133,5 @@ const og_agent_type og_agent_forest = {
     .batch = og_surrogate_batch,
     .ask = forest_ask,
     .tell = forest_tell,
+    .learns_from_given = true,
 };

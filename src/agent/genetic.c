@@ -142,4 +142,5 @@ const og_agent_type og_agent_genetic = {
     .batch = genetic_batch,
     .ask = genetic_ask,
     .tell = genetic_tell,
+    .learns_from_given = true,
 };

@@ -429,4 +429,5 @@ const og_agent_type og_agent_gp_ehvi = {
     .batch = og_surrogate_batch,
     .ask = gp_ehvi_ask,
     .tell = gp_ehvi_tell,
+    .learns_from_given = true,
 };

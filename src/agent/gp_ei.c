@@ -261,4 +261,5 @@ const og_agent_type og_agent_gp_ei = {
     .batch = og_surrogate_batch,
     .ask = gp_ei_ask,
     .tell = gp_ei_tell,
+    .learns_from_given = true,
 };

@@ -285,4 +285,5 @@ const og_agent_type og_agent_linas = {
     .batch = og_surrogate_batch,
     .ask = linas_ask,
     .tell = linas_tell,
+    .learns_from_given = true,
 };

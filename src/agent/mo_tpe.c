@@ -185,4 +185,5 @@ const og_agent_type og_agent_mo_tpe = {
     .batch = og_parzen_batch,
     .ask = og_parzen_ask,
     .tell = mo_tpe_tell,
+    .learns_from_given = true,
 };

@@ -55,4 +55,5 @@ const og_agent_type og_agent_nsga2 = {
     .batch = og_evolution_batch,
     .ask = nsga2_ask,
     .tell = nsga2_tell,
+    .learns_from_given = true,
 };

@@ -302,4 +302,5 @@ const og_agent_type og_agent_nsga3 = {
     .batch = og_evolution_batch,
     .ask = nsga3_ask,
     .tell = nsga3_tell,
+    .learns_from_given = true,
 };

@@ -254,4 +254,5 @@ const og_agent_type og_agent_parego = {
     .batch = parego_batch,
     .ask = parego_ask,
     .tell = parego_tell,
+    .learns_from_given = true,
 };

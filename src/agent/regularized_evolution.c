@@ -104,4 +104,5 @@ const og_agent_type og_agent_regularized_evolution = {
     .batch = regularized_evolution_batch,
     .ask = regularized_evolution_ask,
     .tell = regularized_evolution_tell,
+    .learns_from_given = true,
 };

@@ -113,4 +113,5 @@ const og_agent_type og_agent_ridge_thompson = {
     .batch = og_surrogate_batch,
     .ask = ridge_thompson_ask,
     .tell = ridge_thompson_tell,
+    .learns_from_given = true,
 };

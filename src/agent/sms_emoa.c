@@ -123,4 +123,5 @@ const og_agent_type og_agent_sms_emoa = {
     .batch = og_evolution_batch,
     .ask = sms_emoa_ask,
     .tell = sms_emoa_tell,
+    .learns_from_given = true,
 };

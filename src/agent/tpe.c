@@ -57,4 +57,5 @@ const og_agent_type og_agent_tpe = {
     .batch = og_parzen_batch,
     .ask = og_parzen_ask,
     .tell = tpe_tell,
+    .learns_from_given = true,
 };

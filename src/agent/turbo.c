@@ -230,4 +230,5 @@ const og_agent_type og_agent_turbo = {
     .batch = og_surrogate_batch,
     .ask = turbo_ask,
     .tell = turbo_tell,
+    .learns_from_given = true,
 };

@@ -129,4 +129,5 @@ const og_agent_type og_agent_umda = {
     .batch = umda_batch,
     .ask = umda_ask,
     .tell = umda_tell,
+    .learns_from_given = true,
 };

@@ -3,7 +3,6 @@
 
 #include "cli/assign.h"
 #include "cli/command.h"
-#include "cli/designs.h"
 #include "cli/number.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
@@ -11,6 +10,7 @@
 #include "ogive/study.h"
 #include "ogive/workers.h"
 #include "report/csv.h"
+#include "study/designs.h"
 
 static const double evaluate_seconds = 0.25;  // wanted time of one portion, for progress and Ctrl-C
 

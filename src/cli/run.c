@@ -106,6 +106,8 @@ static const og_option run_options[] = {
               "Hold the search to one value, or to several separated "
               "by commas."),
     RUN_TEXT("budget", "N|TIME", "Evaluations, or time as 30s, 5min or 1h."),
+    RUN_TEXT("enqueue", "FILE.csv",
+             "Designs that are evaluated first, in the form that `ogive evaluate` reads."),
     RUN_TEXT("seed", "N", "Number that all chance follows from, 0 .. 2^64 - 1; without one, 1."),
     {.row = {OG_INTEGER_ROW("batch", "", 0, 1e6, 0,
                             "Designs asked for at once; 0 = as the agent "

@@ -164,6 +164,10 @@ static void run_plan_names(const og_call* call, og_plan* plan) {
     plan->environment = environment ? environment : plan->environment;
     plan->agent = agent ? agent : plan->agent;
     plan->name = og_call_given(call, "name") ? og_call_text(call, "name") : plan->name;
+    if (og_call_given(call, "enqueue")) {
+        plan->enqueue = og_call_text(call, "enqueue");
+        plan->enqueue_where = "--enqueue";
+    }
     plan->store = og_call_given(call, "store") ? og_call_text(call, "store") : plan->store;
 }
 

@@ -10,6 +10,11 @@ const char* og_outcome_name(og_outcome outcome) {
     return names[outcome];
 }
 
+const char* og_source_name(og_source source) {
+    static const char* const names[] = {"proposed", "enqueued", "imported"};
+    return names[source];
+}
+
 void og_csv_cell(const char* text, og_buffer* out) {
     if (text[strcspn(text, ",\"\r\n")] == '\0') {
         og_buffer_add(out, text, strlen(text));
@@ -54,7 +59,7 @@ static void csv_header(const og_study_record* record, bool timing, og_buffer* ou
         og_csv_cell(record->metrics[i].name, out);
         og_buffer_add(out, ",", 1);
     }
-    og_buffer_print(out, "outcome,reason,loss,violation,repeat_of%s\n",
+    og_buffer_print(out, "outcome,reason,loss,violation,repeat_of,source%s\n",
                     timing ? ",started,seconds" : "");
 }
 
@@ -76,6 +81,7 @@ static void csv_trial(const og_study_record* record, const og_trial* trial, bool
     if (trial->repeat_of >= 0) {
         og_buffer_print(out, "%lld", (long long)trial->repeat_of);
     }
+    og_buffer_print(out, ",%s", og_source_name(trial->source));
     if (timing) {
         og_buffer_print(out, ",%.6f,%.9f", trial->started, trial->seconds);
     }

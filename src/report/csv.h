@@ -15,3 +15,6 @@ void og_csv_metrics(const double* y, int count, bool feasible, og_buffer* out);
 
 /// "feasible", "infeasible" or "failed".
 const char* og_outcome_name(og_outcome outcome);
+
+/// "proposed", "enqueued", "imported".
+const char* og_source_name(og_source source);

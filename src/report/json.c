@@ -126,6 +126,7 @@ static json_t* json_trial(const og_study_record* record, const og_trial* trial, 
     json_object_set_new(row, "violation", json_number(trial->violation));
     json_object_set_new(row, "repeat_of",
                         trial->repeat_of >= 0 ? json_integer(trial->repeat_of) : json_null());
+    json_object_set_new(row, "source", json_string(og_source_name(trial->source)));
     if (timing) {
         json_object_set_new(row, "started", json_number(trial->started));
         json_object_set_new(row, "seconds", json_number(trial->seconds));

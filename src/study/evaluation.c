@@ -152,6 +152,7 @@ int og_evaluation_run(og_evaluation* evaluation, int count, const double* x, dou
         slot->trial = og_record_reserve(record, record->count + i, design);
         slot->objectives = objectives + (size_t)i * (size_t)problem->objective_count;
         slot->done = false;
+        slot->trial->source = evaluation->source;
         slot->trial->repeat_of = og_record_twin(record, slot->trial->number);
         if (slot->trial->repeat_of < 0) {
             fresh[fresh_count++] = slot;

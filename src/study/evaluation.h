@@ -15,6 +15,7 @@ typedef struct og_evaluation {
     const volatile int* interrupt;  ///< may be NULL
     double origin;                  ///< clock when the study began, runs before this one included
     double deadline;                ///< clock after which no evaluation starts, INFINITY = none
+    og_source source;               ///< of the designs
     double pace;                    ///< seconds of one evaluation, as seen lately
     og_arena* scratch;              ///< of the caller's thread
     struct og_evaluation_slot* slots;

@@ -188,6 +188,9 @@ const char* og_plan_print(og_arena* arena, const og_plan* plan) {
     plan_print_objectives(&out, plan);
     plan_print_constraints(&out, plan);
     plan_print_part(&out, "agent", plan->agent, plan->agent_options, plan->agent_option_count);
+    if (plan->enqueue) {
+        plan_print_pair(&out, 0, "enqueue", plan->enqueue);
+    }
     plan_print_budget(&out, plan);
     og_buffer_print(&out, "seed: %" PRIu64 "\n", plan->seed);
     if (plan->batch > 0) {

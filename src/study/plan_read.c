@@ -424,6 +424,13 @@ static og_status plan_read_name(plan_read_source* source, const og_document_node
     return plan_read_text(source, node, &((og_plan*)target)->name);
 }
 
+static og_status plan_read_enqueue(plan_read_source* source, const og_document_node* node,
+                                   void* target) {
+    og_plan* plan = target;
+    plan->enqueue_where = plan_read_where(source, node);
+    return plan_read_text(source, node, &plan->enqueue);
+}
+
 static og_status plan_read_store(plan_read_source* source, const og_document_node* node,
                                  void* target) {
     return plan_read_text(source, node, &((og_plan*)target)->store);
@@ -438,6 +445,7 @@ static const plan_read_key plan_read_keys[] = {
     {"objectives", plan_read_objectives},
     {"constraints", plan_read_constraints},
     {"agent", plan_read_agent},
+    {"enqueue", plan_read_enqueue},
     {"budget", plan_read_budget},
     {"seed", plan_read_seed},
     {"batch", plan_read_batch},

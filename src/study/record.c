@@ -146,7 +146,7 @@ int64_t og_record_twin(og_record* record, int64_t number) {
 
 void og_record_complete(og_record* record) {
     const og_trial* trial = og_record_at(record, record->count++);
-    record->evaluated += trial->repeat_of < 0;
+    record->evaluated += trial->repeat_of < 0 && trial->source != OG_IMPORTED;
     if (trial->outcome == OG_FEASIBLE && trial->violation == 0 &&
         (record->best < 0 || trial->loss < og_record_at(record, record->best)->loss)) {
         record->best = trial->number;

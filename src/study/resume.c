@@ -32,13 +32,20 @@ static og_status resume_compare_traits(og_run* run, const char* name, const og_t
     return OG_OK;
 }
 
+// A study that was imported and not run yet takes any agent.
+static bool resume_is_open(const og_study_record* record) {
+    return strcmp(record->agent, OG_RUN_NO_AGENT) == 0;
+}
+
 static og_status resume_compare(og_run* run, const og_store_entry* recorded) {
     const og_study_record* a = &recorded->record;
     const og_study_record* b = &run->entry.record;
     og_trait traits[2][4];
     resume_traits(run->work, a, traits[0]);
     resume_traits(run->work, b, traits[1]);
-    OG_TRY(resume_compare_traits(run, a->name, traits[0], traits[1], 4));
+    if (!resume_is_open(a)) {
+        OG_TRY(resume_compare_traits(run, a->name, traits[0], traits[1], 4));
+    }
     og_trait tasks[2][OG_TASK_TRAITS];
     og_task_traits(run->work, a, tasks[0]);
     og_task_traits(run->work, b, tasks[1]);
@@ -65,6 +72,7 @@ static void resume_take(og_run* run, const og_trial* source) {
     trial->loss = source->loss;
     trial->violation = source->violation;
     trial->repeat_of = source->repeat_of;
+    trial->source = source->source;
     trial->started = source->started;
     trial->seconds = source->seconds;
     og_record_complete(record);
@@ -83,6 +91,8 @@ static og_status resume_load(og_run* run, const og_study_record* recorded) {
                                  &count);
         for (int64_t i = 0; status == OG_OK && i < count; i++) {
             resume_take(run, &trials[i]);
+            // they stand before all others
+            run->imported += trials[i].source == OG_IMPORTED;
         }
         og_arena_rewind(page, mark);
     }

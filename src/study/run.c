@@ -65,6 +65,16 @@ static og_status run_flush_sometimes(og_run* run) {
     return OG_OK;
 }
 
+// Trials that the study may have, 0 = any number. Those evaluated elsewhere cost nothing here.
+static int64_t run_limit(const og_run* run) {
+    return run->plan->evaluations > 0 ? run->plan->evaluations + run->imported : 0;
+}
+
+// Trials before those of the agent.
+static int64_t run_given(const og_run* run) {
+    return run->imported + run->enqueued.count;
+}
+
 // The first objective as its expression says, of a trial in the record.
 static double run_objective_value(const og_run* run, const og_trial* trial) {
     const og_problem* problem = run->problem;
@@ -91,7 +101,7 @@ static void run_show(og_run* run, bool always) {
     const og_progress progress = {
         .study = run->entry.record.name,
         .trials = replaying ? run->position : record->count,
-        .budget = run->plan->evaluations,
+        .budget = run_limit(run),
         .evaluated = record->evaluated,
         .seconds = run_elapsed(run),
         .budget_seconds = run->plan->seconds,
@@ -105,7 +115,7 @@ static void run_show(og_run* run, bool always) {
 
 // Why to stop before the next trial; OG_STOP_NONE = go on.
 static og_stop run_stop(const og_run* run) {
-    if (run->plan->evaluations > 0 && run->position >= run->plan->evaluations) {
+    if (run_limit(run) > 0 && run->position >= run_limit(run)) {
         return OG_STOP_BUDGET;
     }
     if (run->options->interrupt && *run->options->interrupt) {
@@ -124,11 +134,26 @@ static void run_time(og_run* run) {
     }
 }
 
+// Designs that the user gave must be those that were given before.
+static og_status run_check_given(const og_run* run, const og_trial* trial, bool same) {
+    const bool given = run->position < run_given(run);
+    if (given == (trial->source != OG_PROPOSED) && (same || !given)) {
+        return OG_OK;
+    }
+    return og_fail(OG_ERROR_STORE,
+                   "%s: study '%s' cannot be resumed: trial %lld is not what %s gives, so other "
+                   "designs are enqueued now; give this run another name",
+                   run->store->path, run->entry.record.name, (long long)run->position,
+                   run->plan->enqueue ? run->plan->enqueue : "a plan without enqueue");
+}
+
 // Go through one recorded trial: the agent must have proposed the same design.
 static og_status run_replay(og_run* run, const double* x, double* objectives) {
     const og_trial* trial = og_record_at(run->record, run->position);
     const char* name = run->entry.record.name;
-    if (memcmp(x, trial->x, (size_t)run->problem->table.count * sizeof *x) != 0) {
+    const bool same = memcmp(x, trial->x, (size_t)run->problem->table.count * sizeof *x) == 0;
+    OG_TRY(run_check_given(run, trial, same));
+    if (!same) {
         return og_fail(OG_ERROR_STORE,
                        "%s: study '%s' cannot be resumed: at trial %lld agent %s proposes another "
                        "design than the recorded one, so it has changed or is not deterministic",
@@ -166,8 +191,8 @@ static og_status run_batch(og_run* run, int count, int* done, og_stop* stop) {
             run_time(run);
         }
         int64_t left = count - *done;
-        if (run->plan->evaluations > 0 && run->plan->evaluations - run->position < left) {
-            left = run->plan->evaluations - run->position;
+        if (run_limit(run) > 0 && run_limit(run) - run->position < left) {
+            left = run_limit(run) - run->position;
         }
         const int made = og_evaluation_run(
             &run->evaluation, og_evaluation_chunk(&run->evaluation, left), x, objectives);
@@ -218,16 +243,40 @@ static bool run_is_exhausted(og_run* run) {
     return size > 0 && (double)run->position >= size && run_ask(run) == 0;
 }
 
-static og_status run_loop(og_run* run, og_stop* stop) {
-    const og_problem* problem = run->problem;
+static void run_make_room(og_run* run) {
     const size_t batch = (size_t)run->entry.record.batch;
-    run->x = OG_NEW(run->work, double, batch*(size_t)problem->table.count);
-    run->objectives = OG_NEW(run->work, double, batch*(size_t)problem->objective_count);
-    run->told = OG_NEW(run->work, og_told, batch);
+    const size_t given = (size_t)run_given(run);
+    const size_t room = given > batch ? given : batch;
+    run->x = OG_NEW(run->work, double, room*(size_t)run->problem->table.count);
+    run->objectives = OG_NEW(run->work, double, room*(size_t)run->problem->objective_count);
+    run->told = OG_NEW(run->work, og_told, room);
+}
+
+// What the user gave comes first, and is told to an agent that can learn from it.
+static og_status run_begin(og_run* run, bool* complete, og_stop* stop) {
+    const int given = (int)run_given(run);
+    int done = 0;
+    if (given > 0) {
+        og_run_fill_given(run, run->x);
+        run->evaluation.source = OG_ENQUEUED;
+        OG_TRY(run_batch(run, given, &done, stop));
+        run->evaluation.source = OG_PROPOSED;
+    }
+    *complete = done == given;
+    if (*complete && given > 0 && run->agent->type->learns_from_given) {
+        run_tell(run, given);
+    }
+    return OG_OK;
+}
+
+static og_status run_loop(og_run* run, og_stop* stop) {
+    bool complete;
+    run_make_room(run);
     if (run->recorded == 0) {
         run_time(run);
     }
-    for (;;) {
+    OG_TRY(run_begin(run, &complete, stop));
+    while (complete) {
         *stop = run_stop(run);
         if (*stop != OG_STOP_NONE) {
             *stop = *stop == OG_STOP_BUDGET && run_is_exhausted(run) ? OG_STOP_EXHAUSTED : *stop;
@@ -240,30 +289,32 @@ static og_status run_loop(og_run* run, og_stop* stop) {
         }
         int done;
         OG_TRY(run_batch(run, count, &done, stop));
-        if (done < count) {
-            return OG_OK;
+        complete = done == count;
+        if (complete) {
+            run_tell(run, count);
+            run_show(run, false);
         }
-        run_tell(run, count);
-        run_show(run, false);
     }
+    return OG_OK;
 }
 
 // A record that has what the plan asks for is not gone through again.
 static bool run_is_over(const og_run* run, og_stop* stop) {
-    const og_plan* plan = run->plan;
     if (run->entry.record.stop == OG_STOP_EXHAUSTED) {
         *stop = OG_STOP_EXHAUSTED;
         return true;
     }
     *stop = OG_STOP_BUDGET;
-    return run->recorded > 0 && ((plan->evaluations > 0 && run->recorded >= plan->evaluations) ||
-                                 (plan->seconds > 0 && run->entry.elapsed >= plan->seconds));
+    const double seconds = run->plan->seconds;
+    return run->recorded > 0 && ((run_limit(run) > 0 && run->recorded >= run_limit(run)) ||
+                                 (seconds > 0 && run->entry.elapsed >= seconds));
 }
 
 static og_status run_all(og_run* run, const og_environment* environment, const og_agent_type* type,
                          og_study_result* result) {
     run->began = run->flushed = og_clock_seconds();
     OG_TRY(og_run_start(run, environment, type));
+    OG_TRY(og_run_load_given(run));
     run->record = og_record_create(run->arena, run->work, run->problem);
     OG_TRY(og_run_resume(run));
     OG_TRY(og_evaluation_start(run->work, run->problem, run->record, run->options->jobs,

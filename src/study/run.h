@@ -1,8 +1,12 @@
 /// The parts of a running study, for the files that start, resume and drive it.
 #pragma once
 
+#include "study/designs.h"
 #include "study/evaluation.h"
 #include "study/store.h"
+
+/// The agent of a study that has imported trials alone.
+#define OG_RUN_NO_AGENT "none"
 
 /// A study while it runs. The result, the model and the trials live in the caller's arena, all else
 /// in `work`.
@@ -19,6 +23,8 @@ typedef struct og_run {
     og_record* record;
     og_evaluation evaluation;
     bool evaluating;           ///< `evaluation` is started
+    og_designs enqueued;       ///< designs that the user gave
+    int64_t imported;          ///< trials at the beginning that were evaluated elsewhere
     int64_t recorded;          ///< trials of earlier runs
     int64_t position;          ///< trials gone through in this run, those of earlier runs first
     int64_t written;           ///< trials in the store
@@ -27,9 +33,9 @@ typedef struct og_run {
     double began;              ///< clock at the start of this run
     double flushed, shown;     ///< clock when the store was last written, progress last shown
     double agent_seconds, store_seconds;
-    double* x;           ///< the batch, shape: [batch][table.count]
-    double* objectives;  ///< shape: [batch][objective_count]
-    og_told* told;       ///< list: [batch]
+    double* x;           ///< the batch, or what was given; shape: [room][table.count]
+    double* objectives;  ///< shape: [room][objective_count]
+    og_told* told;       ///< list: [room]
 } og_run;
 
 /// Run `plan` on the given types instead of the registered ones that it names.
@@ -43,3 +49,9 @@ og_status og_run_start(og_run* run, const og_environment* environment, const og_
 
 /// Open the store and take the study in it: a new one, or the recorded one with its trials.
 og_status og_run_resume(og_run* run);
+
+/// Read the designs that the plan enqueues.
+og_status og_run_load_given(og_run* run);
+
+/// The designs that come before those of the agent into x: imported ones, then enqueued ones.
+void og_run_fill_given(const og_run* run, double* x);

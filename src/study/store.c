@@ -14,7 +14,7 @@
 
 enum {
     STORE_MAGIC = 0x4f474956,  // "OGIV", the application_id of the file
-    STORE_VERSION = 1,         // the user_version of the file
+    STORE_VERSION = 2,         // the user_version of the file
     STORE_WAIT_MS = 60000,     // for other processes that write
     STORE_LEAST_BYTES = 512,   // smallest page of SQLite
 };
@@ -30,7 +30,8 @@ static const char store_schema[] =
     "CREATE TABLE trial(study INTEGER NOT NULL REFERENCES study(id) ON DELETE CASCADE,"
     " number INTEGER NOT NULL, outcome INTEGER NOT NULL, loss REAL, violation REAL NOT NULL,"
     " repeat_of INTEGER, started REAL NOT NULL, seconds REAL NOT NULL, reason TEXT,"
-    " x BLOB NOT NULL, y BLOB, PRIMARY KEY(study, number)) WITHOUT ROWID;";
+    " x BLOB NOT NULL, y BLOB, source INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(study, number)) "
+    "WITHOUT ROWID;";
 
 og_status og_store_fail(const og_store* store, int code, const char* doing) {
     const char* path = store->path;
@@ -163,6 +164,28 @@ static og_status store_make_once(og_store* store) {
     return status;
 }
 
+// Version 1 did not say where designs came from.
+static og_status store_upgrade(og_store* store) {
+    int64_t version;
+    OG_TRY(og_store_begin(store));
+    og_status status = store_integer(store, "PRAGMA user_version", &version);
+    // another process may have been faster
+    if (status == OG_OK && version == 1) {
+        const int code =
+            sqlite3_exec(store->database,
+                         "ALTER TABLE trial ADD COLUMN source INTEGER NOT NULL DEFAULT 0;"
+                         "PRAGMA user_version = 2",
+                         NULL, NULL, NULL);
+        status = code == SQLITE_OK ? OG_OK : og_store_fail(store, code, "renewing its form");
+    }
+    if (status != OG_OK) {
+        og_store_rollback(store);
+        return status;
+    }
+    store->version = STORE_VERSION;
+    return og_store_commit(store);
+}
+
 static og_status store_check(og_store* store, bool create) {
     bool blank;
     OG_TRY(store_is_blank(store, &blank));
@@ -186,6 +209,7 @@ static og_status store_check(og_store* store, bool create) {
                        "newer ogive",
                        store->path, (int)version, (int)STORE_VERSION);
     }
+    store->version = (int)version;
     return version < 1 ? og_store_damaged(store, "its version") : OG_OK;
 }
 
@@ -300,7 +324,10 @@ static og_status store_start(og_store* store, og_store_mode mode) {
                                   "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
                                   "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192;"
                                   "PRAGMA cell_size_check = ON");
-    return set == SQLITE_OK ? OG_OK : og_store_fail(store, set, "opening");
+    if (set != SQLITE_OK) {
+        return og_store_fail(store, set, "opening");
+    }
+    return mode != OG_STORE_READ && store->version < STORE_VERSION ? store_upgrade(store) : OG_OK;
 }
 
 og_status og_store_open(const char* path, og_store_mode mode, og_store** opened) {

@@ -17,6 +17,7 @@ struct og_store {
     const char* path;
     sqlite3_stmt* insert;  // of a trial, prepared once
     bool writes;           // opened for writing
+    int version;           // of the tables
     int lock;              // file that holds the lock of a running study, -1 = none
 };
 
@@ -43,8 +44,8 @@ og_status og_store_find(og_store* store, og_arena* arena, const char* name, bool
 /// taken.
 og_status og_store_add(og_store* store, og_store_entry* entry, bool* added);
 
-/// Write what changes while a study runs: plan, stop, trial count, best, elapsed. Within a
-/// transaction.
+/// Write what changes while a study runs: plan, agent (which imported studies get later), stop,
+/// trial count, best, elapsed. Within a transaction.
 og_status og_store_update(og_store* store, const og_store_entry* entry);
 
 /// Append one trial. Within a transaction.

@@ -285,7 +285,8 @@ og_status og_store_update(og_store* store, const og_store_entry* entry) {
     sqlite3_stmt* statement;
     OG_TRY(og_store_prepare(
         store,
-        "UPDATE study SET plan = ?, trials = ?, best = ?, stop = ?, elapsed = ? WHERE id = ?",
+        "UPDATE study SET plan = ?, trials = ?, best = ?, stop = ?, elapsed = ?, agent = ?,"
+        " agent_options = ?, batch = ?, seed = ? WHERE id = ?",
         &statement));
     const og_study_record* record = &entry->record;
     sqlite3_bind_text(statement, 1, record->plan, -1, SQLITE_TRANSIENT);
@@ -293,7 +294,11 @@ og_status og_store_update(og_store* store, const og_store_entry* entry) {
     sqlite3_bind_int64(statement, 3, record->best);
     sqlite3_bind_int(statement, 4, (int)record->stop);
     sqlite3_bind_double(statement, 5, entry->elapsed);
-    sqlite3_bind_int64(statement, 6, record->id);
+    sqlite3_bind_text(statement, 6, record->agent, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(statement, 7, record->agent_options, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_int(statement, 8, record->batch);
+    sqlite3_bind_int64(statement, 9, (int64_t)record->seed);
+    sqlite3_bind_int64(statement, 10, record->id);
     return store_study_finish(store, statement, "updating a study");
 }
 

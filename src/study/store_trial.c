@@ -21,16 +21,18 @@ enum {
     STORE_TRIAL_REASON,
     STORE_TRIAL_X,
     STORE_TRIAL_Y,
+    STORE_TRIAL_SOURCE,
 };
 
-#define STORE_TRIAL_COLUMNS \
+#define STORE_TRIAL_COLUMNS_1 \
     "number, outcome, loss, violation, repeat_of, started, seconds, reason, x, y"
+#define STORE_TRIAL_COLUMNS STORE_TRIAL_COLUMNS_1 ", source"
 
 og_status og_store_write(og_store* store, const og_study_record* record, const og_trial* trial) {
     if (!store->insert) {
         OG_TRY(og_store_prepare(store,
                                 "INSERT INTO trial(study, " STORE_TRIAL_COLUMNS
-                                ") VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+                                ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
                                 &store->insert));
     }
     // what is left out (infinite loss, no reason, no metrics) is NULL
@@ -59,6 +61,7 @@ og_status og_store_write(og_store* store, const og_study_record* record, const o
     } else {
         sqlite3_bind_null(insert, STORE_TRIAL_REPEAT_OF + 2);
     }
+    sqlite3_bind_int(insert, STORE_TRIAL_SOURCE + 2, (int)trial->source);
     const int code = sqlite3_step(insert);
     sqlite3_reset(insert);
     return code == SQLITE_DONE ? OG_OK : og_store_fail(store, code, "writing a trial");
@@ -125,6 +128,7 @@ static bool store_trial_read_metrics(const store_trial_page* page, og_trial* tri
 static bool store_trial_read(const store_trial_page* page, int64_t number, og_trial* trial) {
     sqlite3_stmt* statement = page->statement;
     const int64_t outcome = sqlite3_column_int64(statement, STORE_TRIAL_OUTCOME);
+    const int64_t source = sqlite3_column_int64(statement, STORE_TRIAL_SOURCE);
     const bool repeat = sqlite3_column_type(statement, STORE_TRIAL_REPEAT_OF) != SQLITE_NULL;
     *trial = (og_trial){
         .number = sqlite3_column_int64(statement, STORE_TRIAL_NUMBER),
@@ -135,10 +139,12 @@ static bool store_trial_read(const store_trial_page* page, int64_t number, og_tr
     };
     if (trial->number != number || outcome < OG_FEASIBLE || outcome > OG_FAILED ||
         !(trial->violation >= 0) || !isfinite(trial->violation) || trial->repeat_of < -1 ||
-        trial->repeat_of >= number || !isfinite(trial->started) || !isfinite(trial->seconds)) {
+        trial->repeat_of >= number || source < OG_PROPOSED || source > OG_IMPORTED ||
+        !isfinite(trial->started) || !isfinite(trial->seconds)) {
         return false;
     }
     trial->outcome = (og_outcome)outcome;
+    trial->source = (og_source)source;
     return store_trial_read_design(page, trial) && store_trial_read_metrics(page, trial);
 }
 
@@ -168,10 +174,13 @@ static og_status store_trial_page_read(og_store* store, og_arena* arena,
         no_metrics[i] = NAN;
     }
     store_trial_page page = {.record = record, .arena = arena, .no_metrics = no_metrics};
+#define STORE_TRIAL_ROWS " FROM trial WHERE study = ? AND number >= ? ORDER BY number LIMIT ?"
     OG_TRY(og_store_prepare(store,
-                            "SELECT " STORE_TRIAL_COLUMNS
-                            " FROM trial WHERE study = ? AND number >= ? ORDER BY number LIMIT ?",
+                            store->version < 2 ? "SELECT " STORE_TRIAL_COLUMNS_1
+                                                 ", 0" STORE_TRIAL_ROWS
+                                               : "SELECT " STORE_TRIAL_COLUMNS STORE_TRIAL_ROWS,
                             &page.statement));
+#undef STORE_TRIAL_ROWS
     sqlite3_bind_int64(page.statement, 1, record->id);
     sqlite3_bind_int64(page.statement, 2, first);
     sqlite3_bind_int64(page.statement, 3, limit);
@@ -259,6 +268,11 @@ static uint64_t store_trial_mix_trial(uint64_t digest, const og_study_record* re
     digest = store_trial_mix(digest, facts, sizeof facts);
     digest = store_trial_mix(digest, trial->x, (size_t)record->space.count * sizeof(double));
     digest = store_trial_mix_text(digest, trial->reason);
+    // left out where it is usual, so that records have the digest that they had before it was kept
+    if (trial->source != OG_PROPOSED) {
+        const int64_t source = (int64_t)trial->source;
+        digest = store_trial_mix(digest, &source, sizeof source);
+    }
     digest = store_trial_mix(digest, &trial->violation, sizeof trial->violation);
     if (trial->outcome == OG_FEASIBLE) {
         digest = store_trial_mix(digest, &trial->loss, sizeof trial->loss);

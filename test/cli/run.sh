@@ -236,7 +236,7 @@ group_study() {
     expect 0 '4,096 trials' '' -- search --agent exhaustive --budget 10000 --store s2.ogive --name all
     expect 0 'exact optimum' '' -- ogive best s2.ogive
     expect 0 - '' -- ogive export s2.ogive --study genetic -o g.csv
-    head -1 g.csv | grep -q '^number,x1,.*,value,.*outcome,reason,loss,violation,repeat_of$' || fail 'columns of the CSV'
+    head -1 g.csv | grep -q '^number,x1,.*,value,.*outcome,reason,loss,violation,repeat_of,source$' || fail 'columns of the CSV'
     [ "$(wc -l <g.csv)" = 61 ] || fail 'rows of the CSV'
     expect 0 '"trials"' '' -- ogive export s2.ogive --study genetic --format json
     if command -v python3 >/dev/null; then

@@ -35,10 +35,10 @@ static const double x[4][3] = {{0, 1, 0}, {1, 2, 1}, {1, 8, 0}, {0, 1, 0}};
 static const double y[4][2] = {{40, 9.5}, {20.25, 12}, {NAN, NAN}, {40, 9.5}};
 
 static const og_trial trials[] = {
-    {0, x[0], y[0], OG_FEASIBLE, "", 40, 0, -1, 0.5, 0.25},
-    {1, x[1], y[1], OG_FEASIBLE, "", 20.25, 0.2, -1, 0.75, 0.25},
-    {2, x[2], y[2], OG_INFEASIBLE, "too \"big\", really", INFINITY, 0, -1, 1, 0.25},
-    {3, x[3], y[3], OG_FEASIBLE, "", 40, 0, 0, 1.25, 0},
+    {0, x[0], y[0], OG_FEASIBLE, "", 40, 0, -1, OG_PROPOSED, 0.5, 0.25},
+    {1, x[1], y[1], OG_FEASIBLE, "", 20.25, 0.2, -1, OG_ENQUEUED, 0.75, 0.25},
+    {2, x[2], y[2], OG_INFEASIBLE, "too \"big\", really", INFINITY, 0, -1, OG_IMPORTED, 1, 0.25},
+    {3, x[3], y[3], OG_FEASIBLE, "", 40, 0, 0, OG_PROPOSED, 1.25, 0},
 };
 
 static og_report_study report_study(void) {
@@ -73,14 +73,14 @@ static void report_csv_has_exact_bytes(void** state) {
     og_report_csv(&study, false, &out);
     assert_string_equal(out.data,
                         "number,policy,size,fast,time_ns,power_mw,outcome,reason,loss,violation,"
-                        "repeat_of\n"
-                        "0,Open,1,false,40,9.5,feasible,,40,0,\n"
-                        "1,Closed,2,true,20.25,12,feasible,,20.25,0.2,\n"
-                        "2,Closed,8,false,,,infeasible,\"too \"\"big\"\", really\",,0,\n"
-                        "3,Open,1,false,40,9.5,feasible,,40,0,0\n");
+                        "repeat_of,source\n"
+                        "0,Open,1,false,40,9.5,feasible,,40,0,,proposed\n"
+                        "1,Closed,2,true,20.25,12,feasible,,20.25,0.2,,enqueued\n"
+                        "2,Closed,8,false,,,infeasible,\"too \"\"big\"\", really\",,0,,imported\n"
+                        "3,Open,1,false,40,9.5,feasible,,40,0,0,proposed\n");
     out = (og_buffer){.arena = *state};
     og_report_csv(&study, true, &out);
-    assert_non_null(strstr(out.data, "repeat_of,started,seconds\n"));
+    assert_non_null(strstr(out.data, "repeat_of,source,started,seconds\n"));
     assert_non_null(strstr(out.data, ",1.250000,0.000000000\n"));
 }
 

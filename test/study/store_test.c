@@ -210,10 +210,29 @@ static void store_test_version(void** state) {
     const char* path = store_test_make(20);
     store_test_sql(path, "PRAGMA user_version = 9");
     store_test_refused(path,
-                       "has store version 9, but this program knows versions up to 1: use a newer "
+                       "has store version 9, but this program knows versions up to 2: use a newer "
                        "ogive");
     store_test_sql(path, "PRAGMA user_version = 0");
     store_test_refused(path, "is damaged");
+    fixture_remove(arena, path);
+}
+
+// Stores of version 1 did not say where designs came from: they are read as they are, and renewed
+// by the next run.
+static void store_test_upgrade(void** state) {
+    (void)state;
+    const char* path = store_test_make(20);
+    const uint64_t digest = fixture_digest(arena, path);
+    store_test_sql(path, "ALTER TABLE trial DROP COLUMN source; PRAGMA user_version = 1");
+    assert_true(fixture_digest(arena, path) == digest);
+    const og_plan plan = fixture_plan(arena, 30, path);
+    og_study_result result;
+    assert_int_equal(fixture_run(arena, &plan, NULL, &result), OG_OK);
+    assert_int_equal(result.resumed, 20);
+    store_test_sql(path,
+                   "CREATE TABLE checked(n INTEGER CHECK(n = 30));"
+                   "INSERT INTO checked SELECT COUNT(*) FROM trial WHERE source = 0;"
+                   "DROP TABLE checked");
     fixture_remove(arena, path);
 }
 
@@ -584,6 +603,7 @@ int main(void) {
         STORE_TEST(store_test_many_studies),
         STORE_TEST(store_test_not_a_store),
         STORE_TEST(store_test_version),
+        STORE_TEST(store_test_upgrade),
         STORE_TEST(store_test_read_only),
         STORE_TEST(store_test_read_only_cut_off),
         STORE_TEST(store_test_close_leaves_one_file),

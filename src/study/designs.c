@@ -1,4 +1,4 @@
-#include "cli/designs.h"
+#include "study/designs.h"
 
 #include <string.h>
 
@@ -102,8 +102,8 @@ static bool designs_is_metric(const og_model* model, const char* name) {
 
 // what evaluate and export write of each trial besides its design and its metrics
 static bool designs_is_of_trials(const char* name) {
-    static const char* const names[] = {"number",    "outcome",   "reason",  "loss",
-                                        "violation", "repeat_of", "started", "seconds"};
+    static const char* const names[] = {"number",    "outcome", "reason",  "loss",   "violation",
+                                        "repeat_of", "source",  "started", "seconds"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(names[i], name) == 0) {
             return true;
