@@ -40,7 +40,8 @@ typedef struct og_analysis {
 } og_analysis;
 
 /// Open `record` with all its trials (list: [record->trial_count], in order); both must outlive the
-/// analysis. Fails when the record contradicts itself (an objective that cannot be read).
+/// analysis. Fails when the record contradicts itself (an objective or a constraint that
+/// cannot be read).
 og_status og_analysis_create(og_arena* arena, const og_study_record* record, const og_trial* trials,
                              const og_analysis** analysis);
 
@@ -126,9 +127,9 @@ void og_surrogate_importance(const og_surrogate* surrogate, og_arena* arena,
 /// Which parameters decide whether a design is among the best (PED-ANOVA: Watanabe, Bansal and
 /// Hutter, IJCAI 2023): for each parameter the Pearson divergence between its values in the best
 /// designs and in all, which is the variance over its values of the chance to be among the best.
-/// Densities are counts, in at most 16 parts for parameters of many values, and what counts of so
-/// many designs differ by chance is subtracted, so that a parameter without influence has 0 on
-/// average.
+/// Densities are counts, in at most 16 parts for parameters of many values. What such counts differ
+/// by chance alone is subtracted (as in the adjusted coefficient of determination), so that a
+/// parameter without influence is near 0 however many values it has.
 ///
 /// A design is as good as few others dominate it in the objectives (Fonseca and Fleming, ICGA
 /// 1993); with one objective that is its rank. Of two that break constraints the one that does so
@@ -153,7 +154,8 @@ void og_analysis_best_importance(const og_analysis* analysis, og_arena* arena, d
 /// One value of a parameter, or one range of values where there are too many to show each.
 typedef struct og_level {
     double low, high;  ///< values covered: equal for a single value, which all choices are
-    int64_t count;     ///< accepted designs
+    int64_t tried;     ///< designs
+    int64_t count;     ///< of them: accepted
     double mean;       ///< of the quantity in them; NaN without any, as are the next four
     double deviation;  ///< standard deviation, NaN with fewer than two
     double least, most;
