@@ -93,7 +93,8 @@ typedef struct og_surrogate_options {
 
 /// A regression forest over the whole space, fitted to the designs with metrics. Constraints and
 /// conditions of the space are not part of it: its means are over all combinations of values, of
-/// choices only those that were tried.
+/// choices only those that were tried. Where the record holds every combination, it is one tree
+/// that reproduces them exactly.
 typedef struct og_surrogate {
     const og_analysis* analysis;
     og_quantity quantity;

@@ -93,6 +93,17 @@ static double surrogate_variance(const double* values, int64_t count) {
     return sum / (double)count;
 }
 
+// True when the designs are all that the columns can combine to.
+static bool surrogate_is_complete(const og_surrogate* surrogate) {
+    const struct og_surrogate_internals* own = surrogate->internals;
+    double combinations = 1;
+    for (int c = 0; c < surrogate->analysis->record->space.count; c++) {
+        combinations *=
+            own->columns[c].kind == OG_COLUMN_REAL ? INFINITY : (double)own->columns[c].levels;
+    }
+    return combinations == (double)surrogate->rows;
+}
+
 static void surrogate_grow(og_arena* arena, og_surrogate* surrogate, const int64_t* designs,
                            int trees) {
     const og_analysis* analysis = surrogate->analysis;
@@ -108,12 +119,21 @@ static void surrogate_grow(og_arena* arena, og_surrogate* surrogate, const int64
         targets[i] = surrogate->quantity.values[designs[i]];
     }
     const double variance = surrogate_variance(targets, surrogate->rows);
-    const og_forest_options options = {.trees = trees, .seed = own->seed};
+    // where every combination is there, one tree tells each of them exactly
+    const bool complete = surrogate_is_complete(surrogate);
+    const og_forest_options options = {.trees = complete ? 1 : trees,
+                                       .columns = complete ? 1 : 0,
+                                       .whole = complete,
+                                       .seed = own->seed};
     own->forest =
         og_forest_fit(arena, own->columns, width, rows, targets, (int)surrogate->rows, &options);
     own->constant = !(variance > 0);
-    surrogate->explained =
-        own->constant ? NAN : 1 - og_forest_out_of_bag_error(own->forest) / variance;
+    surrogate->explained = 1;
+    if (own->constant) {
+        surrogate->explained = NAN;
+    } else if (!complete) {
+        surrogate->explained = 1 - og_forest_out_of_bag_error(own->forest) / variance;
+    }
 }
 
 const og_surrogate* og_surrogate_fit(og_arena* arena, const og_analysis* analysis,
