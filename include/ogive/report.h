@@ -79,6 +79,12 @@ og_status og_report_progress_svg(og_arena* arena, const og_report_study* studies
 og_status og_report_front_svg(og_arena* arena, const og_report_study* studies, int count,
                               const char* x_metric, const char* y_metric, og_buffer* out);
 
+/// Studies (list: [count]) as one HTML page that needs no other file and no network: what was
+/// searched, the best designs against the default, and pictures to look around in. Studies of one
+/// task share their pictures. Everything is counted over all trials; designs are drawn one by one
+/// for a sample of at most 16,000, or 300 a study, and the page says so.
+void og_report_page(og_arena* arena, const og_report_study* studies, int count, og_buffer* out);
+
 /// Every run of a comparison at every budget as CSV: environment, agent, seed, evaluations, value,
 /// regret, hit. A run without a result has empty cells.
 void og_report_compare_csv(const og_compare_result* result, og_buffer* out);

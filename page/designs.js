@@ -1,0 +1,149 @@
+// All designs drawn one by one: two axes to choose, the front, what hovers.
+import { chooser, html, svg, table } from "./element.js";
+import { change, labelled, number, quantity, valueText } from "./format.js";
+import { diamond, dots, hover, legend, level, plot, responsive, upright } from "./picture.js";
+import { rangeOf } from "./scale.js";
+import { limitOf } from "./task.js";
+
+const fates = ["meets the constraints", "breaks a constraint", "infeasible", "failed"];
+
+export function fateName(fate) {
+    return fates[fate];
+}
+
+// what a tip says of row `i` of a study
+export function describe(task, study, i) {
+    const rows = study.rows;
+    const list = html("dl", {});
+    const add = (name, text, mark) =>
+        list.append(html("dt", {}, name), html("dd", mark ? { class: "changed" } : {}, text));
+    task.axes.slice(0, 6).forEach((axis, a) => add(axis.name, quantity(rows.y[a][i], axis.unit)));
+    if (task.several) add("loss", number(rows.loss[i]));
+    list.append(html("dt", { class: "rule" }), html("dd", { class: "rule" }));
+    task.parameters.forEach((parameter, p) => {
+        const value = rows.x[p][i];
+        const text = valueText(parameter, value) + (parameter.unit ? " " + parameter.unit : "");
+        add(parameter.name, text, task.referenceX && task.referenceX[p] !== value);
+    });
+    return html("div", {}, html("strong", {}, study.name + ", trial " + number(rows.n[i])),
+        html("div", {}, fates[rows.fate[i]]), list,
+        task.referenceX ? html("small", {}, "bold: differs from the default design") : null);
+}
+
+// the points that no other one beats, from left to right
+function frontOf(points, betterX, betterY) {
+    const sign = (better) => (better > 0 ? -1 : 1);
+    const sorted = [...points].sort((p, q) => sign(betterX) * (p.x - q.x) || sign(betterY) * (p.y - q.y));
+    const front = [];
+    let least = Infinity;
+    for (const p of sorted) {
+        if (sign(betterY) * p.y < least) {
+            least = sign(betterY) * p.y;
+            front.push(p);
+        }
+    }
+    return front;
+}
+
+function collect(task, a, b) {
+    const points = [];
+    for (const study of task.studies) {
+        if (!task.shown.has(study.label)) continue;
+        const label = task.labels.indexOf(study.label);
+        for (let i = 0; i < study.rows.n.length; i++) {
+            const x = study.rows.y[a][i];
+            const y = study.rows.y[b][i];
+            if (x !== null && y !== null) points.push({ x, y, i, study, label, fate: study.rows.fate[i] });
+        }
+    }
+    return points;
+}
+
+function drawFront(picture, front) {
+    let path = "";
+    for (const p of front) {
+        const x = picture.x.at(p.x).toFixed(1);
+        path += path ? "H" + x + "V" + picture.y.at(p.y).toFixed(1) : "M" + x + " " + picture.y.at(p.y).toFixed(1);
+    }
+    picture.layer.append(svg("path", { class: "line s7", d: path }));
+}
+
+function drawScatter(task, a, b, width) {
+    const points = collect(task, a, b);
+    const [ax, ay] = [task.axes[a], task.axes[b]];
+    const marks = (axis) => (axis.reference === null ? [] : [axis.reference]);
+    const picture = plot(ay.name + " against " + ax.name + " of all designs shown", width,
+        Math.min(480, 220 + width * 0.32),
+        { label: labelled(ax.name, ax.unit), range: rangeOf([points.map((p) => p.x), marks(ax)]) },
+        { label: labelled(ay.name, ay.unit), range: rangeOf([points.map((p) => p.y), marks(ay)]) });
+    const path = (chosen) => dots(picture, chosen.map((p) => p.x), chosen.map((p) => p.y));
+    picture.layer.append(svg("path", { class: "dots sg", d: path(points.filter((p) => p.fate !== 0)) }));
+    for (const [i] of task.labels.entries()) {
+        picture.layer.append(svg("path", { class: "dots " + task.dotClass(i),
+            d: path(points.filter((p) => p.fate === 0 && p.label === i)) }));
+    }
+    if (ax.better !== 0 && ay.better !== 0) {
+        drawFront(picture, frontOf(points.filter((p) => p.fate === 0), ax.better, ay.better));
+    }
+    for (const text of task.constraints) {
+        const limit = limitOf(text);
+        if (limit && limit.name === ax.name) upright(picture, limit.limit, "s1", text);
+        if (limit && limit.name === ay.name) level(picture, limit.limit, "s1", text);
+    }
+    diamond(picture, ax.reference, ay.reference, "f1");
+    const best = task.studies[task.winner].best;
+    if (best) {
+        const at = (axis) => (axis.metric >= 0 ? best.y[axis.metric] : null);
+        diamond(picture, at(ax), at(ay), "f7");
+    }
+    hover(picture, points, (p) => describe(task, p.study, p.i));
+    return picture.root;
+}
+
+function shareSaid(task) {
+    const drawn = task.studies.reduce((sum, study) => sum + study.rows.n.length, 0);
+    const all = task.studies.reduce((sum, study) => sum + study.trials, 0);
+    return drawn === all ? "All " + number(all) + " trials are drawn."
+        : number(drawn) + " of " + number(all) + " trials are drawn: the front and the improvements of every " +
+          "search, and an even selection of the rest. Counts, curves and tables are of all trials.";
+}
+
+function frontTable(task) {
+    const study = task.studies[task.chosen];
+    const place = new Map(study.rows.n.map((n, i) => [n, i]));
+    const objectives = task.axes.filter((axis) => axis.objective);
+    const rows = study.front.filter((n) => place.has(n)).map((n) => place.get(n));
+    rows.sort((i, j) => (study.rows.y[0][i] - study.rows.y[0][j]) * -objectives[0].better);
+    const most = 12;
+    const some = rows.filter((_, k) => rows.length <= most ||
+        Math.floor((k * (most - 1)) / (rows.length - 1)) !== Math.floor(((k - 1) * (most - 1)) / (rows.length - 1)));
+    const cells = (i) => objectives.flatMap((axis, a) => [number(study.rows.y[a][i]),
+        change(axis.reference, study.rows.y[a][i])]);
+    return table("Front of " + study.name + ": " + (some.length < study.frontCount
+        ? number(some.length) + " of " + number(study.frontCount) + " designs that no other one beats in all objectives"
+        : "designs that no other one beats in all objectives"),
+        ["trial", ...objectives.flatMap((axis) => ["#" + labelled(axis.name, axis.unit), "#change"])],
+        some.map((i) => [number(study.rows.n[i]), ...cells(i)]));
+}
+
+export function designsSection(task, changed) {
+    if (task.axes.length < 2) return null;
+    let [a, b] = task.several ? [0, 1] : [1, 0];
+    const names = task.axes.map((axis) => labelled(axis.name, axis.unit));
+    const place = html("div", { class: "picture" });
+    const picture = responsive(place, (width) => drawScatter(task, a, b, width));
+    const front = html("div", {});
+    const update = () => {
+        picture.redraw();
+        if (task.several) front.replaceChildren(frontTable(task));
+    };
+    task.listeners.push(update);
+    update();
+    return html("section", {}, html("h3", {}, "Designs tried"),
+        html("p", { class: "say" }, "Every dot is a design; grey ones break a constraint. The black line is the front: designs " +
+            "on it are beaten by no other one in both. Diamonds: orange the default design, black the best one. " + shareSaid(task)),
+        html("div", { class: "controls" },
+            chooser("Horizontal", names, a, (i) => { a = i; picture.redraw(); }),
+            chooser("Vertical", names, b, (i) => { b = i; picture.redraw(); })),
+        legend(task, changed), place, front);
+}

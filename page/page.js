@@ -1,0 +1,171 @@
+// The page: head with the switch of theme, then each task from the answer to the details.
+import { chooser, html, table } from "./element.js";
+import { change, labelled, number, plural, quantity, valueText } from "./format.js";
+import { courseSection } from "./course.js";
+import { designsSection } from "./designs.js";
+import { parallelSection } from "./parallel.js";
+import { finalShare, progressSection } from "./progress.js";
+import { slicesSection } from "./slices.js";
+import { limitOf, mentions, openTask } from "./task.js";
+
+const data = JSON.parse(document.getElementById("data").textContent);
+
+function themeSwitch() {
+    const root = document.documentElement;
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
+    const button = html("button", { type: "button", class: "switch", onclick: () => {
+        root.dataset.theme = dark() ? "light" : "dark";
+        say();
+    } }, "Dark");
+    const say = () => button.setAttribute("aria-pressed", String(dark()));
+    system.addEventListener("change", say);
+    say();
+    return button;
+}
+
+function wanted(task, name) {
+    const roles = [];
+    for (const text of task.objectives) {
+        if (mentions(text, name)) roles.push(text.endsWith(" " + name) ? text.split(" ")[0] : text);
+    }
+    for (const text of task.constraints) if (mentions(text, name)) roles.push(text);
+    return roles.join("; ");
+}
+
+// the sentence that someone who knows nothing reads first
+function answer(task) {
+    const study = task.studies[task.winner];
+    const best = study.best;
+    if (!best) return html("p", { class: "answer" }, "No design was found that is feasible and meets all constraints.");
+    const by = [html("b", {}, study.label), " (seed " + study.seed + ") found it at evaluation ",
+        html("b", {}, number(best.n + 1)), " of " + number(study.trials) + "."];
+    const objectives = task.axes.filter((axis) => axis.objective && axis.metric >= 0);
+    const parts = objectives.flatMap((axis, i) => {
+        const value = best.y[axis.metric];
+        const gain = change(axis.reference, value);
+        return [i ? "; " : "", axis.name + " ", html("b", {}, quantity(value, axis.unit)),
+            gain ? " (" + gain + " against the default design\u2019s " + quantity(axis.reference, axis.unit) + ")" : ""];
+    });
+    if (objectives.length === 0) {
+        parts.push(task.value.name + " ", html("b", {}, quantity(best.loss, task.value.unit)),
+            task.value.reference === null ? "" : " (default design " + quantity(task.value.reference, task.value.unit) + ")");
+    }
+    const kept = task.constraints.map((text) => {
+        const limit = limitOf(text);
+        const m = limit ? task.metrics.findIndex((metric) => metric.name === limit.name) : -1;
+        return m < 0 ? text + " holds" : text + " holds with " + quantity(best.y[m], task.metrics[m].unit) +
+            (task.referenceY ? " (default " + quantity(task.referenceY[m], task.metrics[m].unit) + ")" : "");
+    });
+    return html("p", { class: "answer" }, task.several ? "The best compromise: " : "The best design: ", parts, ". ",
+        kept.length ? kept.join("; ") + ". " : "", by);
+}
+
+function searched(task) {
+    const rows = [["Environment", task.environment], ["Version and options", task.identity],
+        ["Objectives", task.objectives.join("; ")], ["Constraints", task.constraints.join("; ") || "none"],
+        ["Space", plural(task.parameters.length, "parameter") +
+            (task.spaceConstraints.length ? ", held by " + task.spaceConstraints.join("; ") : "")]];
+    return html("section", {}, html("h3", {}, "What was searched"),
+        html("dl", { class: "facts" }, rows.flatMap(([name, text]) => [html("dt", {}, name), html("dd", {}, text)])),
+        html("details", {}, html("summary", {}, "All parameters"),
+            table(null, ["parameter", "range", "unit", "default", "meaning"], task.parameters.map((row, p) =>
+                [row.name, row.range, row.unit, task.referenceX ? valueText(row, task.referenceX[p]) : "", row.doc]))));
+}
+
+function middle(values) {
+    const sorted = [...values].sort((a, b) => a - b);
+    const half = sorted.length / 2;
+    return sorted.length === 0 ? null : sorted.length % 2 ? sorted[Math.floor(half)] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+function searchRow(task, study) {
+    return [study.name, study.label, study.seed, number(study.trials), study.best ? number(study.best.loss, 5) : "\u2013",
+        study.best ? change(task.value.reference, study.best.loss) : "", study.best ? number(study.best.n + 1) : "\u2013",
+        ...(task.several ? [number(study.frontCount), finalShare(study)] : []), study.stop];
+}
+
+function searches(task) {
+    const unit = labelled(task.value.name, task.value.unit);
+    const all = table("Studies", ["study", "search", "seed", "#evaluations", "#best " + unit, "#against default", "#found at",
+        ...(task.several ? ["#front", "#hypervolume"] : []), "stopped"],
+        task.studies.map((study, i) => Object.assign(searchRow(task, study), { mark: i === task.winner ? "winner" : "" })));
+    const section = html("section", {}, html("h3", {}, "Who searched, and what they found"));
+    if (task.studies.length === task.labels.length) {
+        section.append(all);
+        return section;
+    }
+    const rows = task.labels.map((label) => {
+        const runs = task.studies.filter((study) => study.label === label);
+        const values = runs.filter((run) => run.best).map((run) => run.best.loss);
+        const best = values.length ? (task.value.better > 0 ? Math.max(...values) : Math.min(...values)) : null;
+        const row = [label, number(runs.length), number(middle(runs.map((run) => run.trials))), number(best, 5),
+            number(middle(values), 5), best === null ? "" : change(task.value.reference, best),
+            number(middle(runs.filter((run) => run.best).map((run) => run.best.n + 1)))];
+        return Object.assign(row, { mark: label === task.studies[task.winner].label ? "winner" : "" });
+    });
+    section.append(table(unit, ["search", "#runs", "#evaluations", "#best", "#median", "#best against default", "#found at (median)"], rows),
+        html("details", {}, html("summary", {}, "Every run"), all));
+    return section;
+}
+
+function metricTable(task, best) {
+    const rows = task.metrics.map((metric, m) => {
+        const from = task.referenceY ? task.referenceY[m] : null;
+        const role = wanted(task, metric.name);
+        const row = [metric.name, number(from), number(best.y[m]), metric.unit, change(from, best.y[m]), role];
+        return Object.assign(row, { mark: role ? "wanted" : "" });
+    });
+    const head = ["metric", "#default", "#best", "unit", "#change", "wanted"];
+    const first = rows.filter((row) => row.mark);
+    const others = rows.filter((row) => !row.mark);
+    return html("div", {}, table("Metrics", head, first.length ? first : rows.slice(0, 12)),
+        first.length && others.length ? html("details", {}, html("summary", {}, plural(others.length, "more metric")),
+            table(null, head.slice(0, 5), others.map((row) => row.slice(0, 5)))) : null);
+}
+
+function parameterTable(task, best) {
+    return table("Parameters", ["parameter", "default", "best", "unit"], task.parameters.map((row, p) => {
+        const from = task.referenceX ? task.referenceX[p] : null;
+        const same = from === best.x[p];
+        return Object.assign([row.name, valueText(row, from), same ? "same" : valueText(row, best.x[p]), row.unit],
+            { mark: same ? "same" : "wanted" });
+    }));
+}
+
+function bestSection(task) {
+    const place = html("div", {});
+    const update = () => {
+        const study = task.studies[task.chosen];
+        place.replaceChildren(html("p", { class: "say" }, study.name + ": " + study.label + ", seed " + study.seed +
+            (study.options ? ", " + study.options : "") + ", batches of " + number(study.batch) + ", begun " + study.created +
+            (study.best ? "; trial " + number(study.best.n) + "." : ".")),
+            study.best ? html("div", { class: "pair" }, metricTable(task, study.best), parameterTable(task, study.best))
+                : html("p", {}, "No design of this study is feasible and meets all constraints."),
+            html("details", {}, html("summary", {}, "The plan, which runs this study again"), html("pre", {}, study.plan.join("\n"))));
+    };
+    task.chooseListeners.push(update);
+    update();
+    return html("section", {}, html("h3", {}, "The best design against the default"), place);
+}
+
+function taskSection(task, index) {
+    const changed = () => task.listeners.forEach((listener) => listener());
+    task.chooseListeners = [() => changed()];
+    const choose = task.studies.length > 1 ? html("div", { class: "controls sticky" },
+        chooser("Study in detail", task.studies.map((study) => study.name), task.chosen, (i) => {
+            task.chosen = i;
+            task.chooseListeners.forEach((listener) => listener());
+        })) : null;
+    return html("section", { class: "task", "aria-labelledby": "task" + index },
+        html("h2", { id: "task" + index }, task.environment + ": " + task.objectives.join(", ")),
+        answer(task), searches(task), progressSection(task, changed), designsSection(task, changed), searched(task),
+        choose, bestSection(task), parallelSection(task), slicesSection(task), courseSection(task));
+}
+
+const trials = data.tasks.flatMap((task) => task.studies).reduce((sum, study) => sum + study.trials, 0);
+const studies = data.tasks.reduce((sum, task) => sum + task.studies.length, 0);
+document.getElementById("page").replaceChildren(
+    html("header", {}, html("h1", {}, "Ogive report"),
+        html("span", { class: "say" }, (studies === 1 ? "1 study, " : number(studies) + " studies, ") + plural(trials, "trial")), themeSwitch()),
+    ...data.tasks.map((task, i) => taskSection(openTask(task), i)));

@@ -1,0 +1,582 @@
+// Everything counted here is counted over all trials; only the rows that are drawn one by one are a
+// sample: the front, every improvement, and an even selection of the rest.
+
+#include "report/page_study.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ogive/hypervolume.h"
+#include "ogive/study.h"
+
+enum {
+    PAGE_STUDY_BINS = 100,     // of the timeline
+    PAGE_STUDY_LEVELS = 48,    // values of a parameter shown one by one
+    PAGE_STUDY_RANGES = 16,    // ranges where there are more
+    PAGE_STUDY_REASONS = 256,  // different reasons counted apart
+    PAGE_STUDY_CHECKS = 60,    // points of a hypervolume curve
+    PAGE_STUDY_FRONT = 2000,   // designs of a front that a hypervolume is computed of, at most
+};
+
+// what became of a trial; the order is that of the page's code
+typedef enum page_study_fate {
+    PAGE_STUDY_ACCEPTED,
+    PAGE_STUDY_BROKEN,  // metrics are there, a constraint on them does not hold
+    PAGE_STUDY_INFEASIBLE,
+    PAGE_STUDY_FAILED,
+    PAGE_STUDY_FATES,
+} page_study_fate;
+
+static page_study_fate page_study_fate_of(const og_trial* trial) {
+    switch (trial->outcome) {
+    case OG_INFEASIBLE: return PAGE_STUDY_INFEASIBLE;
+    case OG_FAILED: return PAGE_STUDY_FAILED;
+    case OG_FEASIBLE: break;
+    }
+    return og_trial_accepted(trial) ? PAGE_STUDY_ACCEPTED : PAGE_STUDY_BROKEN;
+}
+
+static const double* page_study_row(const og_page_study* study, int64_t trial) {
+    return study->values + (size_t)trial * (size_t)study->task->axis_count;
+}
+
+double og_page_study_minimized(const og_page_study* study, int64_t trial, int axis) {
+    const double value = page_study_row(study, trial)[axis];
+    return study->task->axes[axis].better > 0 ? -value : value;
+}
+
+static void page_study_fill(og_page_study* study) {
+    const og_page_task* task = study->task;
+    const og_study_record* record = &study->study->record;
+    double* inputs = OG_NEW(task->arena, double, record->metric_count + record->space.count);
+    for (int64_t t = 0; t < record->trial_count; t++) {
+        const og_trial* trial = &study->study->trials[t];
+        double* row = study->values + (size_t)t * (size_t)task->axis_count;
+        const bool known = trial->outcome == OG_FEASIBLE;
+        if (known) {
+            memcpy(inputs, trial->y, sizeof *inputs * (size_t)record->metric_count);
+            memcpy(inputs + record->metric_count, trial->x,
+                   sizeof *inputs * (size_t)record->space.count);
+        }
+        for (int a = 0; a < task->axis_count; a++) {
+            const og_page_axis* axis = &task->axes[a];
+            row[a] = !known              ? NAN
+                     : axis->metric >= 0 ? trial->y[axis->metric]
+                                         : og_expression_evaluate(axis->expression, inputs);
+            row[a] = axis->distance ? fabs(row[a] - axis->target) : row[a];
+        }
+    }
+}
+
+// in all objectives, or in the only one and the axis that it is drawn against
+static void page_study_find_front(og_page_study* study) {
+    const og_page_task* task = study->task;
+    const int64_t count = study->study->record.trial_count;
+    const int width = task->objective_count > 1 ? task->objective_count
+                      : task->axis_count > 1    ? 2
+                                                : task->axis_count;
+    double* points = OG_NEW(task->arena, double, count* width);
+    bool* eligible = OG_NEW(task->arena, bool, count);
+    study->front = OG_NEW(task->arena, int64_t, count);
+    for (int64_t t = 0; t < count; t++) {
+        eligible[t] = width > 0 && og_trial_accepted(&study->study->trials[t]) &&
+                      study->study->trials[t].repeat_of < 0;
+        for (int a = 0; a < width; a++) {
+            points[t * width + a] = og_page_study_minimized(study, t, a);
+        }
+    }
+    study->front_count = og_front(points, count, width, eligible, study->front);
+}
+
+og_page_study og_page_study_open(const og_page_task* task, int index) {
+    assert(index >= 0 && index < task->count);
+    const og_report_study* source = task->studies[index];
+    const int64_t count = source->record.trial_count;
+    og_page_study study = {.task = task, .study = source, .label = task->labels[index]};
+    study.values = OG_NEW(task->arena, double, count * task->axis_count);
+    page_study_fill(&study);
+    page_study_find_front(&study);
+    return study;
+}
+
+// the trials that improved on all before, list: [*count]
+static int64_t* page_study_improvements(const og_page_study* study, int64_t* count) {
+    const int64_t total = study->study->record.trial_count;
+    int64_t* list = OG_NEW(study->task->arena, int64_t, total);
+    double least = INFINITY;
+    *count = 0;
+    for (int64_t t = 0; t < total; t++) {
+        const og_trial* trial = &study->study->trials[t];
+        if (og_trial_accepted(trial) && trial->loss < least) {
+            least = trial->loss;
+            list[(*count)++] = t;
+        }
+    }
+    return list;
+}
+
+static void page_study_curve(const og_page_study* study, og_page_json* json) {
+    int64_t count = 0;
+    const int64_t* list = page_study_improvements(study, &count);
+    og_page_json_open(json, "curve", '{');
+    og_page_json_open(json, "n", '[');
+    for (int64_t i = 0; i < count; i++) {
+        og_page_json_integer(json, NULL, list[i]);
+    }
+    og_page_json_close(json, ']');
+    og_page_json_open(json, "v", '[');
+    for (int64_t i = 0; i < count; i++) {
+        const double loss = study->study->trials[list[i]].loss;
+        og_page_json_number(json, NULL, og_objective_value(&study->task->view, loss));
+    }
+    og_page_json_close(json, ']');
+    og_page_json_close(json, '}');
+}
+
+// mark `wanted` of the items of a list of `count`, evenly
+static bool page_study_even(int64_t index, int64_t count, int64_t wanted) {
+    return wanted >= count || (index + 1) * wanted / count > index * wanted / count;
+}
+
+static bool* page_study_sample(const og_page_study* study, int64_t* kept) {
+    const int64_t total = study->study->record.trial_count;
+    const int64_t limit = study->task->sample;
+    bool* keep = OG_NEW(study->task->arena, bool, total);
+    *kept = 0;
+    int64_t improvements = 0;
+    const int64_t* better = page_study_improvements(study, &improvements);
+    for (int64_t i = 0; i < improvements; i++) {
+        // the last ones, when there are very many
+        keep[better[i]] = improvements - i <= limit / 4;
+        *kept += keep[better[i]];
+    }
+    for (int64_t i = 0; i < study->front_count; i++) {
+        if (!keep[study->front[i]] && page_study_even(i, study->front_count, limit / 2)) {
+            keep[study->front[i]] = true;
+            ++*kept;
+        }
+    }
+    const int64_t rest = total - *kept;
+    const int64_t wanted = limit > *kept ? limit - *kept : 0;
+    int64_t seen = 0;
+    for (int64_t t = 0; t < total; t++) {
+        if (!keep[t]) {
+            keep[t] = page_study_even(seen++, rest, wanted);
+            *kept += keep[t];
+        }
+    }
+    return keep;
+}
+
+static void page_study_rows(const og_page_study* study, og_page_json* json) {
+    const og_study_record* record = &study->study->record;
+    const og_trial* trials = study->study->trials;
+    int64_t kept = 0;
+    const bool* keep = page_study_sample(study, &kept);
+    int64_t* list = OG_NEW(study->task->arena, int64_t, kept);
+    kept = 0;
+    for (int64_t t = 0; t < record->trial_count; t++) {
+        if (keep[t]) {
+            list[kept++] = t;
+        }
+    }
+    og_page_json_open(json, "rows", '{');
+    og_page_json_open(json, "n", '[');
+    for (int64_t i = 0; i < kept; i++) {
+        og_page_json_integer(json, NULL, list[i]);
+    }
+    og_page_json_close(json, ']');
+    og_page_json_open(json, "fate", '[');
+    for (int64_t i = 0; i < kept; i++) {
+        og_page_json_integer(json, NULL, page_study_fate_of(&trials[list[i]]));
+    }
+    og_page_json_close(json, ']');
+    og_page_json_open(json, "loss", '[');
+    for (int64_t i = 0; i < kept; i++) {
+        og_page_json_short(json, og_objective_value(&study->task->view, trials[list[i]].loss));
+    }
+    og_page_json_close(json, ']');
+    og_page_json_open(json, "x", '[');
+    for (int p = 0; p < record->space.count; p++) {
+        og_page_json_open(json, NULL, '[');
+        for (int64_t i = 0; i < kept; i++) {
+            og_page_json_short(json, trials[list[i]].x[p]);
+        }
+        og_page_json_close(json, ']');
+    }
+    og_page_json_close(json, ']');
+    og_page_json_open(json, "y", '[');
+    for (int a = 0; a < study->task->axis_count; a++) {
+        og_page_json_open(json, NULL, '[');
+        for (int64_t i = 0; i < kept; i++) {
+            og_page_json_short(json, page_study_row(study, list[i])[a]);
+        }
+        og_page_json_close(json, ']');
+    }
+    og_page_json_close(json, ']');
+    og_page_json_close(json, '}');
+}
+
+// numbers of the trials on the front of several objectives
+static void page_study_front(const og_page_study* study, og_page_json* json) {
+    og_page_json_integer(json, "frontCount", study->front_count);
+    og_page_json_open(json, "front", '[');
+    for (int64_t i = 0; i < study->front_count; i++) {
+        if (page_study_even(i, study->front_count, study->task->sample / 2)) {
+            og_page_json_integer(json, NULL, study->front[i]);
+        }
+    }
+    og_page_json_close(json, ']');
+}
+
+static double page_study_share(const og_page_study* study, int64_t until, const double* box) {
+    const int width = study->task->objective_count;
+    og_arena* arena = study->task->arena;
+    const og_arena_mark mark = og_arena_here(arena);
+    double* points = OG_NEW(arena, double, until* width);
+    bool* eligible = OG_NEW(arena, bool, until);
+    int64_t* front = OG_NEW(arena, int64_t, until);
+    for (int64_t t = 0; t < until; t++) {
+        eligible[t] = og_trial_accepted(&study->study->trials[t]);
+        for (int a = 0; a < width; a++) {
+            points[t * width + a] = (og_page_study_minimized(study, t, a) - box[a]) /
+                                    fmax(box[width + a] - box[a], 1e-300);
+        }
+    }
+    const int64_t count = og_front(points, until, width, eligible, front);
+    double share = NAN;
+    if (count <= PAGE_STUDY_FRONT) {
+        const double corner[OG_HYPERVOLUME_DIMENSIONS] = {1, 1, 1, 1, 1, 1, 1, 1};
+        for (int64_t i = 0; i < count; i++) {
+            memmove(points + i * width, points + front[i] * width, sizeof *points * (size_t)width);
+        }
+        share = og_hypervolume(arena, points, count, width, corner);
+    }
+    og_arena_rewind(arena, mark);
+    return share;
+}
+
+// the share of the box that is dominated after ever more trials
+static void page_study_hypervolume(const og_page_study* study, const double* box,
+                                   og_page_json* json) {
+    const int64_t total = study->study->record.trial_count;
+    int64_t at[PAGE_STUDY_CHECKS];
+    int count = 0;
+    for (int i = 0; i < PAGE_STUDY_CHECKS && total > 0; i++) {
+        const double part = (double)i / (PAGE_STUDY_CHECKS - 1);
+        const int64_t trial = (int64_t)round(pow((double)total, part));
+        if (count == 0 || trial > at[count - 1]) {
+            at[count++] = trial;
+        }
+    }
+    og_page_json_open(json, "hypervolume", '{');
+    og_page_json_open(json, "n", '[');
+    for (int i = 0; i < count; i++) {
+        og_page_json_integer(json, NULL, at[i]);
+    }
+    og_page_json_close(json, ']');
+    og_page_json_open(json, "v", '[');
+    for (int i = 0; i < count; i++) {
+        og_page_json_short(json, page_study_share(study, at[i], box));
+    }
+    og_page_json_close(json, ']');
+    og_page_json_close(json, '}');
+}
+
+typedef struct page_study_reason {
+    const char* text;
+    page_study_fate fate;
+    int64_t count;
+} page_study_reason;
+
+static int page_study_more(const void* a, const void* b) {
+    const int64_t x = ((const page_study_reason*)a)->count;
+    const int64_t y = ((const page_study_reason*)b)->count;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static void page_study_count_reason(page_study_reason* reasons, int* known, const char* text,
+                                    page_study_fate fate) {
+    for (int i = 0; i < *known; i++) {
+        if (reasons[i].fate == fate && strcmp(reasons[i].text, text) == 0) {
+            reasons[i].count++;
+            return;
+        }
+    }
+    if (*known < PAGE_STUDY_REASONS) {
+        reasons[(*known)++] = (page_study_reason){text, fate, 1};
+    } else {
+        reasons[PAGE_STUDY_REASONS].count++;
+    }
+}
+
+static void page_study_reasons(const og_page_study* study, og_page_json* json) {
+    page_study_reason reasons[PAGE_STUDY_REASONS + 1];
+    reasons[PAGE_STUDY_REASONS] = (page_study_reason){"other reasons", PAGE_STUDY_FAILED, 0};
+    int known = 0;
+    for (int64_t t = 0; t < study->study->record.trial_count; t++) {
+        const og_trial* trial = &study->study->trials[t];
+        if (trial->outcome != OG_FEASIBLE) {
+            page_study_count_reason(reasons, &known, trial->reason ? trial->reason : "",
+                                    page_study_fate_of(trial));
+        }
+    }
+    qsort(reasons, (size_t)known, sizeof *reasons, page_study_more);
+    if (reasons[PAGE_STUDY_REASONS].count > 0) {
+        reasons[known++] = reasons[PAGE_STUDY_REASONS];
+    }
+    og_page_json_open(json, "reasons", '[');
+    for (int i = 0; i < known; i++) {
+        og_page_json_open(json, NULL, '[');
+        og_page_json_text(json, NULL, reasons[i].text);
+        og_page_json_integer(json, NULL, reasons[i].fate);
+        og_page_json_integer(json, NULL, reasons[i].count);
+        og_page_json_close(json, ']');
+    }
+    og_page_json_close(json, ']');
+}
+
+// how many trials broke each constraint
+static void page_study_constraints(const og_page_study* study, og_page_json* json) {
+    const og_study_record* record = &study->study->record;
+    og_arena* arena = study->task->arena;
+    const int count = record->metric_count + record->space.count;
+    og_variable* variables = OG_NEW(arena, og_variable, count);
+    double* values = OG_NEW(arena, double, count);
+    for (int i = 0; i < count; i++) {
+        const int p = i - record->metric_count;
+        variables[i] =
+            p < 0 ? (og_variable){record->metrics[i].name, NULL}
+                  : (og_variable){record->space.parameters[p].name, &record->space.parameters[p]};
+    }
+    og_page_json_open(json, "broken", '[');
+    for (int c = 0; c < record->constraint_count; c++) {
+        const og_expression* expression = NULL;
+        int64_t broken = 0;
+        const og_status status =
+            og_expression_compile(arena, record->constraints[c], variables, count, &expression);
+        for (int64_t t = 0; t < record->trial_count && status == OG_OK; t++) {
+            const og_trial* trial = &study->study->trials[t];
+            if (trial->outcome == OG_FEASIBLE && trial->violation > 0) {
+                memcpy(values, trial->y, sizeof *values * (size_t)record->metric_count);
+                memcpy(values + record->metric_count, trial->x,
+                       sizeof *values * (size_t)record->space.count);
+                broken += og_expression_violation(expression, values) > 0;
+            }
+        }
+        og_page_json_integer(json, NULL, broken);
+    }
+    og_page_json_close(json, ']');
+}
+
+// one number of every bin of the timeline
+static void page_study_timeline(const og_page_study* study, og_page_json* json) {
+    const int64_t total = study->study->record.trial_count;
+    const int64_t bins = total < PAGE_STUDY_BINS ? total : PAGE_STUDY_BINS;
+    int64_t counts[PAGE_STUDY_BINS][PAGE_STUDY_FATES + 1] = {{0}};
+    double ends[PAGE_STUDY_BINS] = {0};
+    double seconds[PAGE_STUDY_BINS] = {0};
+    int64_t repeats = 0;
+    for (int64_t t = 0; t < total; t++) {
+        const og_trial* trial = &study->study->trials[t];
+        const int64_t bin = t * bins / total;
+        counts[bin][page_study_fate_of(trial)]++;
+        counts[bin][PAGE_STUDY_FATES] += trial->repeat_of >= 0;
+        repeats += trial->repeat_of >= 0;
+        seconds[bin] += trial->seconds;
+        ends[bin] = fmax(ends[bin], trial->started + trial->seconds);
+    }
+    og_page_json_integer(json, "repeats", repeats);
+    og_page_json_open(json, "timeline", '[');
+    for (int64_t b = 0; b < bins; b++) {
+        og_page_json_open(json, NULL, '[');
+        for (int fate = 0; fate <= PAGE_STUDY_FATES; fate++) {
+            og_page_json_integer(json, NULL, counts[b][fate]);
+        }
+        og_page_json_short(json, ends[b]);
+        og_page_json_short(json, seconds[b]);
+        og_page_json_close(json, ']');
+    }
+    og_page_json_close(json, ']');
+}
+
+static int page_study_compare(const void* a, const void* b) {
+    const double x = *(const double*)a;
+    const double y = *(const double*)b;
+    return x < y ? -1 : x > y;
+}
+
+// the values of a parameter, or ranges of them
+typedef struct page_study_levels {
+    const og_parameter* row;
+    int count;
+    bool single;
+    double low, high;  // of ranges, in the scale of the parameter
+} page_study_levels;
+
+static double page_study_scaled(const og_parameter* row, double value) {
+    return row->scale == OG_LINEAR ? value : log(fmax(value, 1e-300));
+}
+
+static page_study_levels page_study_levels_of(const og_parameter* row) {
+    const int64_t count = og_parameter_levels(row);
+    page_study_levels levels = {.row = row, .single = count > 0 && count <= PAGE_STUDY_LEVELS};
+    levels.count = levels.single ? (int)count : PAGE_STUDY_RANGES;
+    if (!levels.single) {
+        const bool listed = row->kind == OG_ORDINAL || row->kind == OG_CHOICE;
+        levels.low = listed ? og_parameter_value(row, 0) : page_study_scaled(row, row->minimum);
+        levels.high =
+            listed ? og_parameter_value(row, count - 1) : page_study_scaled(row, row->maximum);
+    }
+    return levels;
+}
+
+static int page_study_level(const page_study_levels* levels, double value) {
+    if (levels->single) {
+        return (int)og_parameter_level(levels->row, value);
+    }
+    const double span = levels->high - levels->low;
+    const double part = span > 0 ? (page_study_scaled(levels->row, value) - levels->low) / span : 0;
+    return (int)fmin(fmax(part * levels->count, 0), levels->count - 1);
+}
+
+// the middle of a level as a value
+static double page_study_level_value(const page_study_levels* levels, int level) {
+    if (levels->single) {
+        return og_parameter_value(levels->row, level);
+    }
+    const double at = levels->low + (levels->high - levels->low) * (level + 0.5) / levels->count;
+    return levels->row->scale == OG_LINEAR ? at : exp(at);
+}
+
+// value, number of accepted trials, best and median of what the study was led by
+static void page_study_write_level(const og_page_study* study, const page_study_levels* levels,
+                                   int level, double* losses, int64_t count, og_page_json* json) {
+    if (count == 0) {
+        return;
+    }
+    qsort(losses, (size_t)count, sizeof *losses, page_study_compare);
+    const double median =
+        count % 2 ? losses[count / 2] : 0.5 * (losses[count / 2 - 1] + losses[count / 2]);
+    og_page_json_open(json, NULL, '[');
+    og_page_json_short(json, page_study_level_value(levels, level));
+    og_page_json_integer(json, NULL, count);
+    og_page_json_short(json, og_objective_value(&study->task->view, losses[0]));
+    og_page_json_short(json, og_objective_value(&study->task->view, median));
+    og_page_json_close(json, ']');
+}
+
+static void page_study_slice(const og_page_study* study, int parameter, og_page_json* json) {
+    const og_study_record* record = &study->study->record;
+    const page_study_levels levels = page_study_levels_of(&record->space.parameters[parameter]);
+    og_arena* arena = og_arena_create();
+    int64_t* starts = OG_NEW(arena, int64_t, levels.count + 1);
+    for (int64_t t = 0; t < record->trial_count; t++) {
+        const og_trial* trial = &study->study->trials[t];
+        if (og_trial_accepted(trial)) {
+            starts[page_study_level(&levels, trial->x[parameter]) + 1]++;
+        }
+    }
+    for (int i = 0; i < levels.count; i++) {
+        starts[i + 1] += starts[i];
+    }
+    double* losses = OG_NEW(arena, double, starts[levels.count]);
+    int64_t* ends = OG_NEW(arena, int64_t, levels.count);
+    memcpy(ends, starts, sizeof *ends * (size_t)levels.count);
+    for (int64_t t = 0; t < record->trial_count; t++) {
+        const og_trial* trial = &study->study->trials[t];
+        if (og_trial_accepted(trial)) {
+            losses[ends[page_study_level(&levels, trial->x[parameter])]++] = trial->loss;
+        }
+    }
+    og_page_json_open(json, NULL, '[');
+    for (int i = 0; i < levels.count; i++) {
+        page_study_write_level(study, &levels, i, losses + starts[i], ends[i] - starts[i], json);
+    }
+    og_page_json_close(json, ']');
+    og_arena_destroy(arena);
+}
+
+static void page_study_fates(const og_page_study* study, og_page_json* json) {
+    int64_t counts[PAGE_STUDY_FATES] = {0};
+    for (int64_t t = 0; t < study->study->record.trial_count; t++) {
+        counts[page_study_fate_of(&study->study->trials[t])]++;
+    }
+    og_page_json_open(json, "fates", '[');
+    for (int i = 0; i < PAGE_STUDY_FATES; i++) {
+        og_page_json_integer(json, NULL, counts[i]);
+    }
+    og_page_json_close(json, ']');
+}
+
+static void page_study_best(const og_page_study* study, og_page_json* json) {
+    const og_study_record* record = &study->study->record;
+    if (record->best < 0 || record->best >= record->trial_count ||
+        !og_trial_accepted(&study->study->trials[record->best])) {
+        return;
+    }
+    const og_trial* best = &study->study->trials[record->best];
+    og_page_json_open(json, "best", '{');
+    og_page_json_integer(json, "n", best->number);
+    og_page_json_number(json, "loss", og_objective_value(&study->task->view, best->loss));
+    og_page_json_open(json, "x", '[');
+    for (int p = 0; p < record->space.count; p++) {
+        og_page_json_number(json, NULL, best->x[p]);
+    }
+    og_page_json_close(json, ']');
+    og_page_json_open(json, "y", '[');
+    for (int m = 0; m < record->metric_count; m++) {
+        og_page_json_number(json, NULL, best->y[m]);
+    }
+    og_page_json_close(json, ']');
+    og_page_json_close(json, '}');
+}
+
+static void page_study_about(const og_page_study* study, og_page_json* json) {
+    static const char* const stops[] = {"not finished", "budget used up", "all designs seen",
+                                        "interrupted"};
+    const og_study_record* record = &study->study->record;
+    og_arena* arena = study->task->arena;
+    og_page_json_text(json, "name", record->name);
+    og_page_json_text(json, "label", study->label);
+    og_page_json_text(json, "agent", record->agent);
+    og_page_json_text(json, "options", record->agent_options);
+    og_page_json_text(json, "seed",
+                      og_text_format(arena, "%llu", (unsigned long long)record->seed));
+    og_page_json_integer(json, "batch", record->batch);
+    og_page_json_text(json, "created", record->created);
+    og_page_json_text(json, "stop", stops[record->stop]);
+    og_page_json_integer(json, "trials", record->trial_count);
+    og_page_json_open(json, "plan", '[');
+    const char* cursor = record->plan ? record->plan : "";
+    while (*cursor) {
+        const size_t length = strcspn(cursor, "\n");
+        og_page_json_text(json, NULL, og_text_copy(arena, cursor, length));
+        cursor += length + (cursor[length] == '\n');
+    }
+    og_page_json_close(json, ']');
+}
+
+void og_page_study_write(const og_page_study* study, const double* box, og_page_json* json) {
+    og_page_json_open(json, NULL, '{');
+    page_study_about(study, json);
+    page_study_fates(study, json);
+    page_study_best(study, json);
+    page_study_curve(study, json);
+    page_study_front(study, json);
+    if (box) {
+        page_study_hypervolume(study, box, json);
+    }
+    page_study_reasons(study, json);
+    page_study_constraints(study, json);
+    page_study_timeline(study, json);
+    og_page_json_open(json, "slices", '[');
+    for (int p = 0; p < study->study->record.space.count; p++) {
+        page_study_slice(study, p, json);
+    }
+    og_page_json_close(json, ']');
+    page_study_rows(study, json);
+    og_page_json_close(json, '}');
+}

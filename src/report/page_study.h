@@ -1,0 +1,62 @@
+/// What the page of a report shows of a study: numbers computed from all its trials, and a sample
+/// of them to draw.
+#pragma once
+
+#include "ogive/expression.h"
+#include "ogive/report.h"
+#include "report/objective.h"
+#include "report/page_json.h"
+
+/// A quantity that trials are drawn by: an objective, or a metric.
+typedef struct og_page_axis {
+    const char* name;
+    const char* unit;
+    const char* doc;
+    int better;                       ///< -1 smaller, +1 larger, 0 neither
+    bool objective;                   ///< the study is led by it
+    const og_expression* expression;  ///< of an objective; NULL = a metric
+    bool distance;                    ///< an objective's distance from `target`
+    double target;
+    int metric;        ///< index of a metric, -1 = none
+    double reference;  ///< at the default design, NaN when not known
+} og_page_axis;
+
+/// Most axes of a page; metrics beyond are only in the tables of designs.
+enum { OG_PAGE_AXES = 16 };
+
+/// Studies that searched for the same, which share pictures.
+typedef struct og_page_task {
+    og_arena* arena;
+    const og_report_study** studies;  ///< list: [count]
+    const char** labels;              ///< who searched, list: [count]
+    int count;
+    og_objective_view view;  ///< of the number that the studies were led by
+    og_page_axis axes[OG_PAGE_AXES];
+    int axis_count;
+    int objective_count;  ///< the first so many axes
+    int64_t sample;       ///< most trials of a study that are written to the page
+} og_page_task;
+
+/// A study with what its pictures need.
+typedef struct og_page_study {
+    const og_page_task* task;
+    const og_report_study* study;
+    const char* label;
+    double* values;  ///< shape: [trial_count][task->axis_count], as people read them
+    int64_t* front;  ///< accepted trials that no other one dominates; of a single objective, in it
+                     ///< and the second axis. list: [front_count]
+    int64_t front_count;
+} og_page_study;
+
+/// Find the axes of `task`, whose studies and labels are set.
+void og_page_task_open(og_page_task* task);
+
+/// Value to be minimised of axis `axis` for trial `trial`.
+double og_page_study_minimized(const og_page_study* study, int64_t trial, int axis);
+
+/// Compute values and front of study number `index` of `task`.
+og_page_study og_page_study_open(const og_page_task* task, int index);
+
+/// Write it. `box` (shape: [2][objective_count], NULL = none): the least and the largest values,
+/// minimised, between which hypervolumes are measured.
+void og_page_study_write(const og_page_study* study, const double* box, og_page_json* json);
