@@ -151,24 +151,31 @@ static og_status run_plan_numbers(const og_call* call, og_plan* plan) {
                : OG_OK;
 }
 
-// another environment or agent than the file's has other options
+// another environment than the file's has other options
 static void run_plan_names(const og_call* call, og_plan* plan) {
     const char* environment = og_call_text(call, "environment");
-    const char* agent = og_call_text(call, "agent");
     if (environment && plan->environment && strcmp(environment, plan->environment) != 0) {
         plan->environment_option_count = 0;
     }
+    plan->environment = environment ? environment : plan->environment;
+    plan->name = og_call_given(call, "name") ? og_call_text(call, "name") : plan->name;
+    plan->store = og_call_given(call, "store") ? og_call_text(call, "store") : plan->store;
+}
+
+// the search, which tasks without one lack: another agent than the file's has other options
+static og_status run_plan_search(const og_call* call, og_plan* plan) {
+    const char* agent = og_call_text(call, "agent");
     if (agent && plan->agent && strcmp(agent, plan->agent) != 0) {
         plan->agent_option_count = 0;
     }
-    plan->environment = environment ? environment : plan->environment;
     plan->agent = agent ? agent : plan->agent;
-    plan->name = og_call_given(call, "name") ? og_call_text(call, "name") : plan->name;
     if (og_call_given(call, "enqueue")) {
         plan->enqueue = og_call_text(call, "enqueue");
         plan->enqueue_where = "--enqueue";
     }
-    plan->store = og_call_given(call, "store") ? og_call_text(call, "store") : plan->store;
+    OG_TRY(run_plan_assignments(call, "agent_option", &plan->agent_options,
+                                &plan->agent_option_count));
+    return run_plan_numbers(call, plan);
 }
 
 // constraints on the command line replace those of the file
@@ -187,8 +194,8 @@ static void run_plan_constraints(const og_call* call, og_plan* plan) {
     plan->constraint_count = given;
 }
 
-og_status og_run_plan(const og_call* call, og_plan* plan) {
-    const char* path = og_call_argument(call, 0);
+// what is searched and for what
+static og_status run_plan_task(const og_call* call, const char* path, og_plan* plan) {
     if (path) {
         OG_TRY(og_plan_load(call->arena, path, plan));
     } else {
@@ -197,17 +204,34 @@ og_status og_run_plan(const og_call* call, og_plan* plan) {
     run_plan_names(call, plan);
     OG_TRY(run_plan_assignments(call, "option", &plan->environment_options,
                                 &plan->environment_option_count));
-    OG_TRY(run_plan_assignments(call, "agent_option", &plan->agent_options,
-                                &plan->agent_option_count));
     OG_TRY(run_plan_assignments(call, "space", &plan->space, &plan->space_count));
     OG_TRY(run_plan_objectives(call, plan));
     OG_TRY(run_plan_metrics(call, plan));
     run_plan_constraints(call, plan);
-    OG_TRY(run_plan_numbers(call, plan));
+    return OG_OK;
+}
+
+static og_status run_plan_set(const og_call* call, og_plan* plan) {
     int sets = 0;
     const char* const* assignments = og_call_texts(call, "set", &sets);
     for (int i = 0; i < sets; i++) {
         OG_TRY(og_plan_set(call->arena, plan, assignments[i]));
     }
     return OG_OK;
+}
+
+og_status og_run_plan(const og_call* call, og_plan* plan) {
+    OG_TRY(run_plan_task(call, og_call_argument(call, 0), plan));
+    OG_TRY(run_plan_search(call, plan));
+    return run_plan_set(call, plan);
+}
+
+og_status og_run_plan_import(const og_call* call, og_plan* plan) {
+    OG_TRY(run_plan_task(call, og_call_argument(call, 1), plan));
+    return run_plan_set(call, plan);
+}
+
+og_status og_run_plan_pairs(const og_call* call, const char* option, const og_assignment** list,
+                            int* count) {
+    return run_plan_assignments(call, option, list, count);
 }

@@ -20,19 +20,17 @@ typedef struct designs_reader {
     int64_t capacity;
 } designs_reader;
 
-// Split one line into cells (list: [*count]); quoted cells may hold commas and doubled quotes, but
-// no line ends. Returns false when a quote is not closed or text follows a closed one.
-static bool designs_split(og_arena* arena, const char* line, size_t length, char*** cells,
-                          int* count) {
+bool og_designs_split(og_arena* arena, const char* line, size_t length, char*** cells, int* count) {
     int most = 1;
     for (size_t i = 0; i < length; i++) {
         most += line[i] == ',';
     }
     *cells = OG_NEW(arena, char*, most);
     *count = 0;
+    char* room = og_arena_allocate_raw(arena, length + (size_t)most);
     size_t at = 0;
     while (at <= length) {
-        char* cell = og_arena_allocate_raw(arena, length - at + 1);
+        char* cell = room;
         size_t used = 0;
         if (at < length && line[at] == '"') {
             for (at++; at < length && (line[at] != '"' || (at + 1 < length && line[at + 1] == '"'));
@@ -49,6 +47,7 @@ static bool designs_split(og_arena* arena, const char* line, size_t length, char
             }
         }
         cell[used] = '\0';
+        room += used + 1;
         (*cells)[(*count)++] = og_text_trim(arena, cell);
         at++;
     }
@@ -100,8 +99,7 @@ static bool designs_is_metric(const og_model* model, const char* name) {
     return false;
 }
 
-// what evaluate and export write of each trial besides its design and its metrics
-static bool designs_is_of_trials(const char* name) {
+bool og_designs_is_of_trials(const char* name) {
     static const char* const names[] = {"number",    "outcome", "reason",  "loss",   "violation",
                                         "repeat_of", "source",  "started", "seconds"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -125,7 +123,7 @@ static og_status designs_header(designs_reader* reader) {
     }
     char** cells = NULL;
     if (memchr(line, '\0', length) ||
-        !designs_split(reader->arena, line, length, &cells, &reader->column_count)) {
+        !og_designs_split(reader->arena, line, length, &cells, &reader->column_count)) {
         return og_fail(OG_ERROR_FILE, "%s:%lld: this is no CSV header", reader->name,
                        (long long)reader->line);
     }
@@ -135,7 +133,7 @@ static og_status designs_header(designs_reader* reader) {
         const bool metric = designs_is_metric(reader->model, cells[i]);
         metrics = (metrics || metric) && strcmp(cells[i], "outcome") != 0;
         reader->columns[i] = designs_parameter(reader->space, cells[i]);
-        if (reader->columns[i] < 0 && !metrics && !designs_is_of_trials(cells[i])) {
+        if (reader->columns[i] < 0 && !metrics && !og_designs_is_of_trials(cells[i])) {
             return designs_unknown_column(reader, cells[i]);
         }
         for (int j = 0; j < i && reader->columns[i] >= 0; j++) {
@@ -155,7 +153,7 @@ static og_status designs_row(const designs_reader* reader, const char* line, siz
     if (memchr(line, '\0', length)) {
         return og_fail(OG_ERROR_VALUE, "binary data");
     }
-    if (!designs_split(reader->arena, line, length, &cells, &count)) {
+    if (!og_designs_split(reader->arena, line, length, &cells, &count)) {
         return og_fail(OG_ERROR_VALUE, "a quote is not closed");
     }
     if (count != reader->column_count) {

@@ -21,3 +21,10 @@ enum { OG_DESIGN_PROBLEMS = 20 };
 /// the file or its header is wrong; wrong rows are collected in `designs`.
 og_status og_designs_load(og_arena* arena, const og_model* model, const og_space* space,
                           const char* path, og_designs* designs);
+
+/// Split one line of CSV into trimmed cells (list: [*count]); quoted cells may hold commas and
+/// doubled quotes, but no line ends. False when a quote is not closed or text follows a closed one.
+bool og_designs_split(og_arena* arena, const char* line, size_t length, char*** cells, int* count);
+
+/// True for the columns that are written of each trial besides its design and its metrics.
+bool og_designs_is_of_trials(const char* name);

@@ -41,7 +41,7 @@ static og_status run_write(og_run* run) {
     return OG_OK;
 }
 
-static og_status run_flush(og_run* run, og_stop stop) {
+og_status og_run_flush(og_run* run, og_stop stop) {
     og_study_record* record = &run->entry.record;
     record->trial_count = run->record->count;
     record->best = run->record->best;
@@ -60,7 +60,7 @@ static og_status run_flush(og_run* run, og_stop stop) {
 static og_status run_flush_sometimes(og_run* run) {
     const int64_t waiting = run->record->count - run->written;
     if (waiting >= RUN_GROUP_TRIALS || og_clock_seconds() - run->flushed > run_group_seconds) {
-        return run_flush(run, OG_STOP_NONE);
+        return og_run_flush(run, OG_STOP_NONE);
     }
     return OG_OK;
 }
@@ -328,7 +328,7 @@ static og_status run_all(og_run* run, const og_environment* environment, const o
             run->position = run->recorded;
         }
     }
-    OG_TRY(run_flush(run, stop));
+    OG_TRY(og_run_flush(run, stop));
     run->position = run->record->count;
     run_show(run, true);
     *result = (og_study_result){

@@ -43,12 +43,15 @@ og_status og_study_run_with(og_arena* arena, const og_plan* plan, const og_envir
                             const og_agent_type* type, const og_study_options* options,
                             og_study_result* result);
 
-/// Open environment and agent, compile the problem, judge the default design, describe all in
-/// `run->entry`.
+/// Open environment and agent (`type` NULL: none, and no budget), compile the problem, judge the
+/// default design, describe all in `run->entry`.
 og_status og_run_start(og_run* run, const og_environment* environment, const og_agent_type* type);
 
 /// Open the store and take the study in it: a new one, or the recorded one with its trials.
 og_status og_run_resume(og_run* run);
+
+/// Bring the store up to date: all trials, and why the study stopped.
+og_status og_run_flush(og_run* run, og_stop stop);
 
 /// Read the designs that the plan enqueues.
 og_status og_run_load_given(og_run* run);

@@ -48,6 +48,11 @@ static const char* start_options_text(og_arena* arena, const og_settings* settin
 
 static og_status start_agent(og_run* run, const og_agent_type* type) {
     const og_plan* plan = run->plan;
+    if (!type) {
+        run->entry.record.agent_options = "";
+        run->entry.record.batch = 1;
+        return OG_OK;
+    }
     const char* owner = og_text_format(run->work, "agent %s", type->name);
     og_settings settings;
     OG_TRY(start_settings(run->work, type->options, type->option_count, plan->agent_options,
@@ -86,8 +91,9 @@ static void start_describe(og_run* run, const og_environment* environment,
     const og_plan* plan = run->plan;
     og_plan kept = *plan;
     if (!kept.name) {
-        kept.name =
-            og_text_format(run->arena, "%s-%s-%" PRIu64, environment->name, type->name, plan->seed);
+        kept.name = type ? og_text_format(run->arena, "%s-%s-%" PRIu64, environment->name,
+                                          type->name, plan->seed)
+                         : og_text_format(run->arena, "%s-imported", environment->name);
     }
     // the record does not depend on where it is kept
     kept.store = NULL;
@@ -96,7 +102,7 @@ static void start_describe(og_run* run, const og_environment* environment,
         .plan = og_plan_print(run->arena, &kept),
         .environment = environment->name,
         .identity = run->model.identity,
-        .agent = type->name,
+        .agent = type ? type->name : OG_RUN_NO_AGENT,
         .agent_options = run->entry.record.agent_options,
         .batch = run->entry.record.batch,
         .seed = plan->seed,
@@ -140,7 +146,7 @@ og_status og_run_start(og_run* run, const og_environment* environment, const og_
         return og_fail(OG_ERROR_VALUE,
                        "objectives: at least one needed, such as {minimize: METRIC}");
     }
-    if (plan->evaluations <= 0 && !(plan->seconds > 0)) {
+    if (type && plan->evaluations <= 0 && !(plan->seconds > 0)) {
         return og_fail(OG_ERROR_VALUE, "budget: evaluations or seconds needed");
     }
     OG_TRY(start_check_name(plan->name));

@@ -267,6 +267,19 @@ group_study() {
     expect 2 '' 'at least 1 or 0.001s' -- search --budget 1.5
     expect 2 '' "did you mean --agent-option" -- search --agent-optoin population=5
     expect 2 '' "choose the metrics of a front" -- ogive plot n.ogive progress --x value
+    # designs of one's own first, and trials of other tools
+    printf 'x1,x2\n0.5,1\n-2,3\n' >own.csv
+    expect 0 'trials' '' -- ogive run --environment function --option dimensions=2 --minimize value --agent tpe --budget 10 --enqueue own.csv --store own.ogive --name own
+    expect 0 '^1,-2,3,.*,enqueued$' '' -- ogive export own.ogive
+    cp stdout own.trials.csv
+    expect 0 'warm: 10 trials imported' '' -- ogive import own.trials.csv --environment function --option dimensions=2 --minimize value --store own.ogive --name warm
+    expect 0 '15 trials .*10 resumed' '' -- ogive run --environment function --option dimensions=2 --minimize value --agent genetic --budget 5 --store own.ogive --name warm
+    expect 0 '^9,.*,imported$' '' -- ogive export own.ogive --study warm
+    expect 0 '' '' -- ogive import own.trials.csv --environment function --option dimensions=2 --minimize value --designs again.csv
+    [ "$(sed -n 3p again.csv)" = -2,3 ] || fail 'designs of trials'
+    printf 'x1,x2\n0.5,1\n-2,300\n' >own.csv
+    expect 2 '' 'own.csv:3: x2: 300 is out of range' -- ogive run --environment function --option dimensions=2 --minimize value --agent tpe --budget 10 --enqueue own.csv
+    expect 2 '' 'no column has metric value' -- ogive import own.csv --environment function --option dimensions=2 --minimize value --store own.ogive --name no
     # everything of a file on the command line
     printf 'environment: {name: function, options: {function: sphere, dimensions: 3}}\nobjectives:\n  - minimize: value\nconstraints: ["value <= 100"]\nagent: {name: genetic, options: {population: 8}}\nbudget: {evaluations: 50}\nseed: 3\nname: same\n' >file.yaml
     ogive run file.yaml --store f.ogive --quiet >/dev/null
