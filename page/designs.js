@@ -114,14 +114,16 @@ function frontTable(task) {
     const objectives = task.axes.filter((axis) => axis.objective);
     const rows = study.front.filter((n) => place.has(n)).map((n) => place.get(n));
     rows.sort((i, j) => (study.rows.y[0][i] - study.rows.y[0][j]) * -objectives[0].better);
+    // designs that cost the same are one row
+    const equal = new Map(rows.map((i) => [objectives.map((_, a) => study.rows.y[a][i]).join(), i]).reverse());
+    const different = [...equal.values()].reverse();
     const most = 12;
-    const some = rows.filter((_, k) => rows.length <= most ||
-        Math.floor((k * (most - 1)) / (rows.length - 1)) !== Math.floor(((k - 1) * (most - 1)) / (rows.length - 1)));
+    const some = different.filter((_, k) => different.length <= most ||
+        Math.floor((k * (most - 1)) / (different.length - 1)) !== Math.floor(((k - 1) * (most - 1)) / (different.length - 1)));
     const cells = (i) => objectives.flatMap((axis, a) => [number(study.rows.y[a][i]),
         change(axis.reference, study.rows.y[a][i])]);
-    return table("Front of " + study.name + ": " + (some.length < study.frontCount
-        ? number(some.length) + " of " + number(study.frontCount) + " designs that no other one beats in all objectives"
-        : "designs that no other one beats in all objectives"),
+    return table("Front of " + study.name + ": " + number(study.frontCount) + " designs that no other one beats in all objectives" +
+        (some.length < study.frontCount ? ", " + number(some.length) + " different ones of them" : ""),
         ["trial", ...objectives.flatMap((axis) => ["#" + labelled(axis.name, axis.unit), "#change"])],
         some.map((i) => [number(study.rows.n[i]), ...cells(i)]));
 }

@@ -21,6 +21,12 @@ export function number(value, digits = 4) {
     return (rest === undefined ? grouped : grouped + "." + rest).replace(/-/g, minus);
 }
 
+// of axes: no digits that say nothing
+export function tickText(value) {
+    const text = number(value, 6);
+    return text.includes(".") && !text.includes("e") ? text.replace(/\.?0+$/, "") : text;
+}
+
 export function quantity(value, unit) {
     const text = number(value);
     return unit && value !== null && value !== undefined ? text + space + unit : text;
@@ -40,7 +46,14 @@ export function valueText(parameter, value) {
     if (value === null || value === undefined) return "\u2013";
     if (parameter.kind === "choice") return parameter.choices[value];
     if (parameter.kind === "boolean") return value ? "true" : "false";
-    return number(value, 6);
+    return tickText(value);
+}
+
+// all values of a parameter whose values double
+export function powersOf(parameter) {
+    const list = [];
+    for (let value = parameter.low; value <= parameter.high && list.length < 64; value *= 2) list.push(value);
+    return list;
 }
 
 export function seconds(value) {

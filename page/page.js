@@ -3,6 +3,7 @@ import { chooser, html, table } from "./element.js";
 import { change, labelled, number, plural, quantity, valueText } from "./format.js";
 import { courseSection } from "./course.js";
 import { designsSection } from "./designs.js";
+import { importanceSection } from "./importance.js";
 import { parallelSection } from "./parallel.js";
 import { finalShare, progressSection } from "./progress.js";
 import { slicesSection } from "./slices.js";
@@ -29,7 +30,9 @@ function wanted(task, name) {
     for (const text of task.objectives) {
         if (mentions(text, name)) roles.push(text.endsWith(" " + name) ? text.split(" ")[0] : text);
     }
-    for (const text of task.constraints) if (mentions(text, name)) roles.push(text);
+    for (const text of task.constraints) {
+        if (mentions(text, name)) roles.push(text.startsWith(name + " ") ? text.slice(name.length + 1) : text);
+    }
     return roles.join("; ");
 }
 
@@ -57,6 +60,12 @@ function answer(task) {
         return m < 0 ? text + " holds" : text + " holds with " + quantity(best.y[m], task.metrics[m].unit) +
             (task.referenceY ? " (default " + quantity(task.referenceY[m], task.metrics[m].unit) + ")" : "");
     });
+    const shares = task.studies.map((s) => (s.hypervolume ? s.hypervolume.v[s.hypervolume.v.length - 1] : null));
+    const widest = shares.reduce((most, share, i) => (share !== null && share > (shares[most] || 0) ? i : most), 0);
+    if (task.several && task.studies.length > 1 && shares[widest] !== null) {
+        by.push(" The front with the largest hypervolume is ", html("b", {}, task.studies[widest].label),
+            "\u2019s (" + finalShare(task.studies[widest]) + ").");
+    }
     return html("p", { class: "answer" }, task.several ? "The best compromise: " : "The best design: ", parts, ". ",
         kept.length ? kept.join("; ") + ". " : "", by);
 }
@@ -117,7 +126,8 @@ function metricTable(task, best) {
         return Object.assign(row, { mark: role ? "wanted" : "" });
     });
     const head = ["metric", "#default", "#best", "unit", "#change", "wanted"];
-    const first = rows.filter((row) => row.mark);
+    const led = (row) => (task.axes.some((axis) => axis.objective && axis.name === row[0]) ? 0 : 1);
+    const first = rows.filter((row) => row.mark).sort((a, b) => led(a) - led(b));
     const others = rows.filter((row) => !row.mark);
     return html("div", {}, table("Metrics", head, first.length ? first : rows.slice(0, 12)),
         first.length && others.length ? html("details", {}, html("summary", {}, plural(others.length, "more metric")),
@@ -140,7 +150,7 @@ function bestSection(task) {
         place.replaceChildren(html("p", { class: "say" }, study.name + ": " + study.label + ", seed " + study.seed +
             (study.options ? ", " + study.options : "") + ", batches of " + number(study.batch) + ", begun " + study.created +
             (study.best ? "; trial " + number(study.best.n) + "." : ".")),
-            study.best ? html("div", { class: "pair" }, metricTable(task, study.best), parameterTable(task, study.best))
+            study.best ? html("div", { class: "tables" }, metricTable(task, study.best), parameterTable(task, study.best))
                 : html("p", {}, "No design of this study is feasible and meets all constraints."),
             html("details", {}, html("summary", {}, "The plan, which runs this study again"), html("pre", {}, study.plan.join("\n"))));
     };
@@ -160,7 +170,7 @@ function taskSection(task, index) {
     return html("section", { class: "task", "aria-labelledby": "task" + index },
         html("h2", { id: "task" + index }, task.environment + ": " + task.objectives.join(", ")),
         answer(task), searches(task), progressSection(task, changed), designsSection(task, changed), searched(task),
-        choose, bestSection(task), parallelSection(task), slicesSection(task), courseSection(task));
+        choose, bestSection(task), importanceSection(task), parallelSection(task), slicesSection(task), courseSection(task));
 }
 
 const trials = data.tasks.flatMap((task) => task.studies).reduce((sum, study) => sum + study.trials, 0);

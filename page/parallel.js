@@ -1,7 +1,7 @@
 // Parallel coordinates of one study: a line for each design, an axis for each parameter. Dragging along
 // an axis selects; a click clears.
 import { html, svg } from "./element.js";
-import { number, plural, valueText } from "./format.js";
+import { number, plural, powersOf, tickText, valueText } from "./format.js";
 import { describe } from "./designs.js";
 import { makeScale, rangeOf } from "./scale.js";
 
@@ -20,14 +20,15 @@ function parameterColumn(task, study, p) {
     const log = !listed && Boolean(parameter.log) && low > 0;
     const scale = makeScale({ low, high: high > low ? high : low + 1, log }, parallelHeight - 14, axisTop, 5);
     if (listed) scale.ticks = [...Array(count).keys()];
+    else if (parameter.powers) scale.ticks = powersOf(parameter);
     return { name: parameter.name, values, scale, text: (v) => valueText(parameter, v), reference:
         task.referenceX ? task.referenceX[p] : null };
 }
 
 function valueColumn(task, study) {
-    const scale = makeScale(rangeOf([study.rows.loss.filter((_, i) => study.rows.fate[i] === 0)], 0.02),
+    const scale = makeScale(rangeOf([study.rows.loss.filter((_, i) => study.rows.fate[i] === 0)], 0.02, 6),
         parallelHeight - 14, axisTop, 5);
-    return { name: task.value.name, values: study.rows.loss, scale, text: (v) => number(v),
+    return { name: task.value.name, values: study.rows.loss, scale, text: tickText,
         reference: task.value.reference, last: true };
 }
 
@@ -158,6 +159,6 @@ export function parallelSection(task) {
     task.chooseListeners.push(update);
     update();
     return html("section", {}, html("h3", {}, "Designs by their parameters"),
-        html("p", { class: "say" }, "A line is a design that meets the constraints; dark lines are the best. Orange diamonds are the default design."),
+        html("p", { class: "say" }, "A line is a design that meets the constraints; the strongest lines are the best ones. Orange diamonds are the default design."),
         place);
 }

@@ -1,6 +1,6 @@
 // Pictures with two axes, as SVG; what hovers over them; legends that switch series on and off.
 import { html, svg } from "./element.js";
-import { number } from "./format.js";
+import { tickText } from "./format.js";
 import { makeScale } from "./scale.js";
 
 // draw again whenever the width of the place changes; heights follow from widths
@@ -13,13 +13,14 @@ export function responsive(place, draw) {
             place.replaceChildren(draw(width));
         }
     };
-    new ResizeObserver(again).observe(place);
+    // in the next frame: drawing changes sizes, which must not happen while they are being told
+    new ResizeObserver(() => requestAnimationFrame(again)).observe(place);
     return { redraw: () => { last = 0; again(); } };
 }
 
 // x and y: {label, range}; returns the picture, its scales and the layer to draw into
 export function plot(name, width, height, x, y, wanted = 6) {
-    const left = 12 + 7.2 * Math.max(...makeScale(y.range, 1, 0, wanted).ticks.map((t) => number(t).length)) +
+    const left = 12 + 7.2 * Math.max(...makeScale(y.range, 1, 0, wanted).ticks.map((t) => tickText(t).length)) +
         (y.label ? 20 : 0);
     const bottom = x.label ? 44 : 24;
     const xs = makeScale(x.range, left, width - 14, Math.max(2, Math.floor((width - left) / 90)));
@@ -29,7 +30,7 @@ export function plot(name, width, height, x, y, wanted = 6) {
     let free = -1;
     for (const tick of x.ticks || xs.ticks) {
         const at = xs.at(tick);
-        const text = x.format ? x.format(tick) : number(tick);
+        const text = x.format ? x.format(tick) : tickText(tick);
         root.append(svg("line", { class: "grid", x1: at, x2: at, y1: ys.to, y2: ys.from }));
         if (at - text.length * 3.5 > free) {
             const end = at + text.length * 3.5 > width;
@@ -41,7 +42,7 @@ export function plot(name, width, height, x, y, wanted = 6) {
     for (const tick of ys.ticks) {
         const at = ys.at(tick);
         root.append(svg("line", { class: "grid", x1: xs.from, x2: xs.to, y1: at, y2: at }),
-            svg("text", { x: xs.from - 7, y: at + 4, "text-anchor": "end" }, number(tick)));
+            svg("text", { x: xs.from - 7, y: at + 4, "text-anchor": "end" }, tickText(tick)));
     }
     if (x.label)
         root.append(svg("text", { class: "label", x: (xs.from + xs.to) / 2, y: height - 6,

@@ -1,6 +1,6 @@
 // What each value of each parameter is worth: best, median and all designs of one study.
 import { html, svg } from "./element.js";
-import { labelled, plural, quantity, valueText } from "./format.js";
+import { labelled, plural, powersOf, quantity, valueText } from "./format.js";
 import { dots, hover, level, line, plot, within } from "./picture.js";
 import { rangeOf } from "./scale.js";
 
@@ -12,6 +12,7 @@ function drawSlice(task, study, p, range) {
     const levels = study.slices[p];
     const listed = parameter.kind === "choice" || parameter.kind === "boolean";
     const names = parameter.choices || ["false", "true"];
+    const letters = Math.max(3, Math.floor((sliceWidth - 60) / names.length / 6.8));
     const xRange = listed ? { low: -0.5, high: names.length - 0.5, log: false }
         : { ...rangeOf([parameter.values || [parameter.low, parameter.high]], 0.04), log: Boolean(parameter.log) };
     if (xRange.log) {
@@ -19,8 +20,8 @@ function drawSlice(task, study, p, range) {
         xRange.high = parameter.high * 1.15;
     }
     const picture = plot(task.value.name + " by " + parameter.name, sliceWidth, 170,
-        { range: xRange, ticks: listed ? names.map((_, i) => i) : undefined,
-            format: listed ? (i) => (names[i].length > 12 ? names[i].slice(0, 11) + "\u2026" : names[i]) : undefined },
+        { range: xRange, ticks: listed ? names.map((_, i) => i) : parameter.powers ? powersOf(parameter) : undefined,
+            format: listed ? (i) => (names[i].length > letters ? names[i].slice(0, letters - 1) + "\u2026" : names[i]) : undefined },
         { range }, 4);
     const rows = study.rows;
     const stride = Math.ceil(rows.n.length / mostDots);

@@ -42,6 +42,7 @@ static void page_parameter(const og_parameter* row, og_arena* arena, og_page_jso
     og_page_json_text(json, "kind", kinds[row->kind]);
     og_page_json_text(json, "range", range.data);
     og_page_json_integer(json, "log", row->scale != OG_LINEAR);
+    og_page_json_integer(json, "powers", row->scale == OG_POWERS);
     if (row->kind == OG_INTEGER || row->kind == OG_REAL) {
         og_page_json_number(json, "low", row->minimum);
         og_page_json_number(json, "high", row->maximum);

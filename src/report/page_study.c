@@ -10,6 +10,7 @@
 
 #include "ogive/hypervolume.h"
 #include "ogive/study.h"
+#include "report/page_analysis.h"
 
 enum {
     PAGE_STUDY_BINS = 100,     // of the timeline
@@ -577,6 +578,7 @@ void og_page_study_write(const og_page_study* study, const double* box, og_page_
         page_study_slice(study, p, json);
     }
     og_page_json_close(json, ']');
+    og_page_analysis_write(study, json);
     page_study_rows(study, json);
     og_page_json_close(json, '}');
 }

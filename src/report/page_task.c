@@ -114,6 +114,21 @@ static void page_task_add_reference(og_page_task* task) {
     }
 }
 
+// the loss of several objectives is their mean, each in parts of its size at the default design
+static void page_task_find_loss(og_page_task* task) {
+    if (task->objective_count < 2 ||
+        task->objective_count != task->studies[0]->record.objective_count) {
+        return;
+    }
+    double sum = 0;
+    for (int i = 0; i < task->objective_count; i++) {
+        const og_page_axis* axis = &task->axes[i];
+        const double value = axis->better > 0 ? -axis->reference : axis->reference;
+        sum += value == 0 ? 0 : value / fabs(value);
+    }
+    task->view.reference = sum / task->objective_count;
+}
+
 void og_page_task_open(og_page_task* task) {
     assert(task->count > 0);
     const og_study_record* record = &task->studies[0]->record;
@@ -133,4 +148,5 @@ void og_page_task_open(og_page_task* task) {
         }
     }
     page_task_add_reference(task);
+    page_task_find_loss(task);
 }
