@@ -246,6 +246,11 @@ group_study() {
     expect 2 '' 'choose one with --study' -- ogive export s2.ogive
     expect 0 '^<svg' '' -- ogive plot s2.ogive progress
     expect 0 '^<svg' '' -- ogive plot s2.ogive front --study genetic --x value --y regret
+    expect 0 - '' -- ogive report s2.ogive -o page.html
+    grep -q '"name":"genetic"' page.html && grep -q '"name":"all"' page.html || fail 'studies of the page'
+    expect 0 '^<!doctype html>' '' -- ogive report s2.ogive --study genetic
+    expect 2 '' 'did you mean genetic' -- ogive report s2.ogive --study genetci
+    expect 2 '' 'nowhere' -- ogive report s2.ogive -o nowhere/page.html
     # equal for any number of jobs; the seed matters
     search --agent genetic --store j1.ogive --jobs 1 --name g >/dev/null
     search --agent genetic --store j4.ogive --jobs 4 --name g >/dev/null

@@ -230,8 +230,8 @@ static void page_samples_large_studies(void** state) {
         design[0] = (double)(t % 3);
         design[1] = 1 + (double)(t % 8);
         design[2] = (double)(t % 2);
-        costs[2 * t] = 1 + og_random_real(&random);
-        costs[2 * t + 1] = og_random_real(&random);
+        costs[2 * t] = 1 + og_random_uniform(&random);
+        costs[2 * t + 1] = og_random_uniform(&random);
         many[t] = (og_trial){.number = t,
                              .x = design,
                              .y = costs + 2 * t,
