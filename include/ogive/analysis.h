@@ -86,7 +86,7 @@ const int64_t* og_analysis_sample(const og_analysis* analysis, og_arena* arena, 
 
 /// How a surrogate is fitted; 0 stands for the default everywhere.
 typedef struct og_surrogate_options {
-    int64_t rows;   ///< most designs it is fitted to, drawn uniformly; default and limit 5,000
+    int64_t rows;   ///< most designs it is fitted to, drawn uniformly; at most 5,000, default 2,000
     int trees;      ///< default 30
     uint64_t seed;  ///< of the draw and of the forest; default 1
 } og_surrogate_options;
@@ -111,8 +111,8 @@ const og_surrogate* og_surrogate_fit(og_arena* arena, const og_analysis* analysi
                                      const og_surrogate_options* options);
 
 /// Shares of the variance of a quantity over the whole space (functional analysis of variance:
-/// Hutter, Hoos and Leyton-Brown, ICML 2014), exact for the surrogate's trees and the mean over
-/// them. Of a quantity that never changes all are 0.
+/// Hutter, Hoos and Leyton-Brown, ICML 2014), exact for the surrogate's trees, the mean over them.
+/// Of a quantity that never changes all are 0.
 typedef struct og_importance {
     int width;      ///< parameters of the record's space
     double* alone;  ///< main effect of each parameter, shape: [width]
@@ -188,10 +188,10 @@ typedef struct og_cell {
     int64_t count;    ///< accepted designs with both values
     double mean;      ///< of the quantity in them, NaN without any
     int64_t best;     ///< trial number of the best of them, -1 = none
-    double marginal;  ///< mean of the surrogate with both values, over 256 designs spread evenly
-                      ///< over the whole space; NaN without surrogate
-    double joint;     ///< of it what is not the sum of the two main effects: marginal - row mean -
-                      ///< column mean + mean, rows and columns weighing equally
+    double marginal;  ///< mean of the surrogate over the whole space with both values (in a
+                      ///< range: with its middle one); NaN without surrogate
+    double joint;     ///< of it what is not the sum of two effects: marginal - mean of its row -
+                      ///< mean of its column + mean, all cells weighing equally
 } og_cell;
 
 /// What two parameters do together. Values in ranges where there are more than

@@ -40,8 +40,8 @@ typedef struct og_ranked {
     int64_t index;
 } og_ranked;
 
-/// Sort by key, then by index, ascending.
-void og_ranked_sort(og_ranked* list, int64_t count);
+/// Sort by key, ascending; equal keys keep their order.
+void og_ranked_sort(og_arena* scratch, og_ranked* list, int64_t count);
 
 /// The indices of `keys` (list: [count]) from the largest to the smallest: order (list: [count]).
 void og_ranked_order(og_arena* arena, const double* keys, int count, int* order);
@@ -68,12 +68,11 @@ double og_analysis_position(const og_parameter* parameter, double value);
 double og_analysis_at(const og_parameter* parameter, double position);
 
 /// Mean and its deviation across trees of the surrogate over the whole space, with `parameter` at
-/// each of `values` (list: [count]); NaN for choices that it has not seen.
-void og_surrogate_marginal(const og_surrogate* surrogate, og_arena* arena, int parameter,
-                           const double* values, int count, double* mean, double* deviation);
+/// `value`; NaN for a choice that it has not seen.
+void og_surrogate_marginal(const og_surrogate* surrogate, int parameter, double value, double* mean,
+                           double* deviation);
 
-/// The same for two parameters together, over evenly spread designs: mean (shape:
-/// [row_count][column_count]).
+/// The same for two parameters together: mean (shape: [row_count][column_count]).
 void og_surrogate_joint(const og_surrogate* surrogate, og_arena* arena, int row, int column,
                         const double* row_values, int row_count, const double* column_values,
                         int column_count, double* mean);

@@ -1,29 +1,49 @@
 // PED-ANOVA: which parameters decide whether a design is among the best.
 
 #include <math.h>
+#include <string.h>
 
 #include "analysis/analysis.h"
 
 enum { BEST_IMPORTANCE_ROWS = 5000, BEST_IMPORTANCE_PARTS = 16, BEST_IMPORTANCE_SEED = 1 };
 
-static bool best_importance_dominates(const og_analysis* analysis, int64_t a, int64_t b) {
-    const og_trial* first = &analysis->trials[a];
-    const og_trial* second = &analysis->trials[b];
-    if (first->outcome != OG_FEASIBLE || second->outcome != OG_FEASIBLE) {
-        return first->outcome == OG_FEASIBLE && second->outcome != OG_FEASIBLE;
+// Rows of the designs with metrics side by side: the violation, then the objectives.
+typedef struct best_importance_table {
+    int width;
+    int64_t count;
+    double* rows;    // shape: [count][width]
+    int64_t* index;  // among the designs given, list: [count]
+} best_importance_table;
+
+static best_importance_table best_importance_gather(const og_analysis* analysis, og_arena* arena,
+                                                    const int64_t* designs, int64_t count) {
+    const int objectives = analysis->record->objective_count;
+    best_importance_table table = {.width = objectives + 1};
+    table.rows = OG_NEW(arena, double, (size_t)count*(size_t)table.width);
+    table.index = OG_NEW(arena, int64_t, count);
+    for (int64_t i = 0; i < count; i++) {
+        const og_trial* trial = &analysis->trials[designs[i]];
+        if (trial->outcome == OG_FEASIBLE) {
+            double* row = table.rows + table.count * table.width;
+            row[0] = trial->violation;
+            memcpy(row + 1, analysis->objectives + designs[i] * objectives,
+                   sizeof *row * (size_t)objectives);
+            table.index[table.count++] = i;
+        }
     }
-    if (first->violation != second->violation) {
-        return first->violation < second->violation;
+    return table;
+}
+
+static bool best_importance_dominates(const double* a, const double* b, int width) {
+    if (a[0] != b[0]) {
+        return a[0] < b[0];
     }
-    const int width = analysis->record->objective_count;
-    const double* row_a = analysis->objectives + a * width;
-    const double* row_b = analysis->objectives + b * width;
     bool better = false;
-    for (int k = 0; k < width; k++) {
-        if (row_a[k] > row_b[k]) {
+    for (int k = 1; k < width; k++) {
+        if (a[k] > b[k]) {
             return false;
         }
-        better = better || row_a[k] < row_b[k];
+        better = better || a[k] < b[k];
     }
     return better;
 }
@@ -32,22 +52,20 @@ static bool best_importance_dominates(const og_analysis* analysis, int64_t a, in
 static int64_t best_importance_mark(const og_analysis* analysis, og_arena* arena,
                                     const int64_t* designs, int64_t count, double quantile,
                                     bool* best) {
-    og_ranked* sorted = OG_NEW(arena, og_ranked, count);
-    int64_t usable = 0;
-    for (int64_t i = 0; i < count; i++) {
-        if (analysis->trials[designs[i]].outcome != OG_FEASIBLE) {
-            continue;
-        }
+    const best_importance_table table = best_importance_gather(analysis, arena, designs, count);
+    og_ranked* sorted = OG_NEW(arena, og_ranked, table.count);
+    for (int64_t i = 0; i < table.count; i++) {
         int64_t dominating = 0;
-        for (int64_t k = 0; k < count; k++) {
-            dominating += best_importance_dominates(analysis, designs[k], designs[i]);
+        for (int64_t k = 0; k < table.count; k++) {
+            dominating += best_importance_dominates(table.rows + k * table.width,
+                                                    table.rows + i * table.width, table.width);
         }
-        sorted[usable++] = (og_ranked){(double)dominating, i};
+        sorted[i] = (og_ranked){(double)dominating, table.index[i]};
     }
-    og_ranked_sort(sorted, usable);
+    og_ranked_sort(arena, sorted, table.count);
     const double wanted = fmax(ceil(quantile * (double)count), 1);
     int64_t marked = 0;
-    while (marked < usable &&
+    while (marked < table.count &&
            ((double)marked < wanted || sorted[marked].key == sorted[marked - 1].key)) {
         best[sorted[marked++].index] = true;
     }

@@ -71,13 +71,9 @@ void og_analysis_effect(const og_analysis* analysis, og_arena* arena, const og_q
                                                      analysis->distinct_count, OG_EFFECT_LEVELS);
     *effect = effect_tabulate(analysis, arena, quantity, &partition);
     if (surrogate) {
-        double* mean = OG_NEW(arena, double, effect->count);
-        double* spread = OG_NEW(arena, double, effect->count);
-        og_surrogate_marginal(surrogate, arena, parameter, partition.middle, effect->count, mean,
-                              spread);
         for (int l = 0; l < effect->count; l++) {
-            effect->levels[l].marginal = mean[l];
-            effect->levels[l].marginal_spread = spread[l];
+            og_surrogate_marginal(surrogate, parameter, partition.middle[l],
+                                  &effect->levels[l].marginal, &effect->levels[l].marginal_spread);
         }
     }
     effect->span = effect_span(effect, surrogate != NULL);

@@ -124,7 +124,8 @@ static void neighbourhood_add(neighbourhood_work* work, const double* center, in
 
 // Values to look at beside `value`, ascending; at most OG_NEIGHBOURHOOD_LEVELS. Returns their
 // number.
-static int neighbourhood_values(const og_parameter* parameter, double value, og_ranked* list) {
+static int neighbourhood_values(og_arena* scratch, const og_parameter* parameter, double value,
+                                og_ranked* list) {
     const int64_t levels = og_parameter_levels(parameter);
     int count = 0;
     if (levels > 0 && levels <= OG_NEIGHBOURHOOD_LEVELS) {
@@ -146,7 +147,7 @@ static int neighbourhood_values(const og_parameter* parameter, double value, og_
             list[count++] = (og_ranked){og_analysis_at(parameter, at), 0};
         }
     }
-    og_ranked_sort(list, count);
+    og_ranked_sort(scratch, list, count);
     return count;
 }
 
@@ -156,7 +157,8 @@ static void neighbourhood_collect(neighbourhood_work* work, const double* center
             continue;
         }
         og_ranked values[OG_NEIGHBOURHOOD_LEVELS];
-        const int count = neighbourhood_values(&work->parameters[c], center[c], values);
+        const int count =
+            neighbourhood_values(work->arena, &work->parameters[c], center[c], values);
         for (int i = 0; i < count; i++) {
             const bool repeated = i > 0 && values[i].key == values[i - 1].key;
             if (values[i].key != center[c] && !repeated) {

@@ -1,23 +1,39 @@
 // Values of parameters: sorted, split into parts, and placed on a scale.
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "analysis/analysis.h"
 
-static int partition_compare(const void* a, const void* b) {
-    const og_ranked* x = a;
-    const og_ranked* y = b;
-    if (x->key != y->key) {
-        return x->key < y->key ? -1 : 1;
-    }
-    return x->index < y->index ? -1 : x->index > y->index;
+// Bits whose order as integers is that of the numbers.
+static uint64_t partition_bits(double key) {
+    const double value = key + 0.0;
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
 }
 
-void og_ranked_sort(og_ranked* list, int64_t count) {
-    if (count > 0) {
-        qsort(list, (size_t)count, sizeof *list, partition_compare);
+// By digits of 8 bits, the lowest first; digits that all keys share are passed over.
+void og_ranked_sort(og_arena* scratch, og_ranked* list, int64_t count) {
+    const og_arena_mark mark = og_arena_here(scratch);
+    og_ranked* other = og_arena_allocate_raw(scratch, sizeof *other * (size_t)count);
+    for (int shift = 0; shift < 64; shift += 8) {
+        int64_t starts[257] = {0};
+        for (int64_t i = 0; i < count; i++) {
+            starts[(partition_bits(list[i].key) >> shift & 255) + 1]++;
+        }
+        if (count == 0 || starts[(partition_bits(list[0].key) >> shift & 255) + 1] == count) {
+            continue;
+        }
+        for (int d = 0; d < 256; d++) {
+            starts[d + 1] += starts[d];
+        }
+        for (int64_t i = 0; i < count; i++) {
+            other[starts[partition_bits(list[i].key) >> shift & 255]++] = list[i];
+        }
+        memcpy(list, other, sizeof *list * (size_t)count);
     }
+    og_arena_rewind(scratch, mark);
 }
 
 void og_ranked_order(og_arena* arena, const double* keys, int count, int* order) {
@@ -26,7 +42,7 @@ void og_ranked_order(og_arena* arena, const double* keys, int count, int* order)
     for (int i = 0; i < count; i++) {
         sorted[i] = (og_ranked){-keys[i], i};
     }
-    og_ranked_sort(sorted, count);
+    og_ranked_sort(arena, sorted, count);
     for (int i = 0; i < count; i++) {
         order[i] = (int)sorted[i].index;
     }
@@ -71,7 +87,7 @@ og_partition og_partition_make(og_arena* arena, const og_analysis* analysis, int
     for (int64_t i = 0; i < count; i++) {
         sorted[i] = (og_ranked){analysis->trials[designs[i]].x[parameter], i};
     }
-    og_ranked_sort(sorted, count);
+    og_ranked_sort(arena, sorted, count);
     const int64_t values = partition_count_values(sorted, count);
     const bool every = values <= most || row->kind == OG_CHOICE;
     const int64_t parts = every ? values : most;

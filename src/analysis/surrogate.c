@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "analysis/analysis.h"
+#include "analysis/boxes.h"
 #include "ogive/forest.h"
 #include "ogive/random.h"
 
 enum {
-    SURROGATE_ROWS = 5000,
-    SURROGATE_SPREAD = 256,  // designs that joint means are over
+    SURROGATE_ROWS = 2000,  // by default
+    SURROGATE_MOST_ROWS = 5000,
     SURROGATE_CHOICES = 256  // most levels of a choice that a forest takes
 };
 #define SURROGATE_LEVELS 0x1p20  // ordinals beyond are as good as reals
@@ -18,6 +19,10 @@ struct og_surrogate_internals {
     const og_forest* forest;
     og_column* columns;  // list: [width]
     int** levels;        // of choices: level in the forest of each choice, -1 = not seen; else NULL
+    double* effects;     // of each tree, column and bin, less the mean of the tree, shape:
+                         // [trees][width][OG_BINS]
+    double* means;       // of each tree, shape: [trees]
+    double* variances;   // of each tree, shape: [trees]
     uint64_t seed;
     bool constant;
 };
@@ -136,18 +141,43 @@ static void surrogate_grow(og_arena* arena, og_surrogate* surrogate, const int64
     }
 }
 
+static double* surrogate_effect(const og_surrogate* surrogate, int tree, int column) {
+    const int width = surrogate->analysis->record->space.count;
+    return surrogate->internals->effects + ((long)tree * width + column) * OG_BINS;
+}
+
+// The main effects of all trees.
+static void surrogate_tabulate(og_arena* arena, og_surrogate* surrogate) {
+    struct og_surrogate_internals* own = surrogate->internals;
+    const int width = surrogate->analysis->record->space.count;
+    const int trees = own->forest->options.trees;
+    own->effects = OG_NEW(arena, double, (size_t)trees*(size_t)width* OG_BINS);
+    own->means = OG_NEW(arena, double, trees);
+    own->variances = OG_NEW(arena, double, trees);
+    for (int t = 0; t < trees; t++) {
+        const og_arena_mark mark = og_arena_here(arena);
+        const og_boxes boxes = og_boxes_make(arena, own->forest, t);
+        own->means[t] = boxes.mean;
+        own->variances[t] = boxes.variance;
+        for (int c = 0; c < width; c++) {
+            og_boxes_effect(&boxes, c, surrogate_effect(surrogate, t, c));
+        }
+        og_arena_rewind(arena, mark);
+    }
+}
+
 const og_surrogate* og_surrogate_fit(og_arena* arena, const og_analysis* analysis,
                                      const og_quantity* quantity,
                                      const og_surrogate_options* options) {
     const og_surrogate_options given = options ? *options : (og_surrogate_options){0};
-    const bool fewer = given.rows > 0 && given.rows < SURROGATE_ROWS;
+    const int64_t wanted = given.rows > 0 ? given.rows : SURROGATE_ROWS;
+    const int64_t most = wanted < SURROGATE_MOST_ROWS ? wanted : SURROGATE_MOST_ROWS;
     const uint64_t seed = given.seed ? given.seed : 1;
     og_surrogate* surrogate = OG_NEW(arena, og_surrogate, 1);
     struct og_surrogate_internals* own = OG_NEW(arena, struct og_surrogate_internals, 1);
     *surrogate = (og_surrogate){.analysis = analysis, .quantity = *quantity, .internals = own};
-    const int64_t* designs =
-        surrogate_choose(arena, analysis, quantity, fewer ? given.rows : SURROGATE_ROWS, seed,
-                         &surrogate->rows, &surrogate->available);
+    const int64_t* designs = surrogate_choose(arena, analysis, quantity, most, seed,
+                                              &surrogate->rows, &surrogate->available);
     if (surrogate->rows == 0) {
         return NULL;
     }
@@ -162,7 +192,48 @@ const og_surrogate* og_surrogate_fit(og_arena* arena, const og_analysis* analysi
         }
     }
     surrogate_grow(arena, surrogate, designs, given.trees);
+    surrogate_tabulate(arena, surrogate);
     return surrogate;
+}
+
+// Shares of the variance of one tree, whose part in the mean over trees is `weight`.
+static void surrogate_share_tree(const og_surrogate* surrogate, const og_boxes* boxes, int tree,
+                                 double weight, double* grid, og_importance* importance) {
+    const int width = importance->width;
+    for (int a = 0; a < width; a++) {
+        const double* effect_a = surrogate_effect(surrogate, tree, a);
+        importance->alone[a] += weight * og_boxes_effect_variance(boxes, a, effect_a);
+        for (int b = 0; b < a; b++) {
+            og_boxes_pair(boxes, a, b, grid);
+            const double share =
+                weight * og_boxes_pair_variance(boxes, a, b, grid, effect_a,
+                                                surrogate_effect(surrogate, tree, b));
+            importance->pairs[a * width + b] += share;
+            importance->pairs[b * width + a] += share;
+        }
+    }
+}
+
+static void surrogate_share(const og_surrogate* surrogate, og_arena* arena,
+                            og_importance* importance) {
+    const struct og_surrogate_internals* own = surrogate->internals;
+    const int trees = own->forest->options.trees;
+    int varying = 0;
+    for (int t = 0; t < trees; t++) {
+        varying += own->variances[t] > 0;
+    }
+    const og_arena_mark mark = og_arena_here(arena);
+    double* grid = OG_NEW(arena, double, (OG_BINS + 1) * (OG_BINS + 1));
+    for (int t = 0; t < trees; t++) {
+        if (own->variances[t] > 0) {
+            const og_arena_mark inner = og_arena_here(arena);
+            const og_boxes boxes = og_boxes_make(arena, own->forest, t);
+            surrogate_share_tree(surrogate, &boxes, t, 1 / own->variances[t] / varying, grid,
+                                 importance);
+            og_arena_rewind(arena, inner);
+        }
+    }
+    og_arena_rewind(arena, mark);
 }
 
 void og_surrogate_importance(const og_surrogate* surrogate, og_arena* arena,
@@ -176,8 +247,7 @@ void og_surrogate_importance(const og_surrogate* surrogate, og_arena* arena,
         .order = OG_NEW(arena, int, width),
     };
     if (!surrogate->internals->constant) {
-        og_forest_main_effects(surrogate->internals->forest, arena, importance->alone);
-        og_forest_pair_effects(surrogate->internals->forest, arena, importance->pairs);
+        surrogate_share(surrogate, arena, importance);
     }
     double sum = 0;
     for (int i = 0; i < width; i++) {
@@ -192,77 +262,58 @@ void og_surrogate_importance(const og_surrogate* surrogate, og_arena* arena,
     og_ranked_order(arena, importance->total, width, importance->order);
 }
 
-void og_surrogate_marginal(const og_surrogate* surrogate, og_arena* arena, int parameter,
-                           const double* values, int count, double* mean, double* deviation) {
-    const og_arena_mark mark = og_arena_here(arena);
-    double* known = OG_NEW(arena, double, count);
-    int* places = OG_NEW(arena, int, count);
-    int known_count = 0;
-    for (int i = 0; i < count; i++) {
-        const double value = surrogate_value(surrogate, parameter, values[i]);
-        mean[i] = deviation[i] = NAN;
-        if (value >= 0) {
-            known[known_count] = value;
-            places[known_count++] = i;
-        }
-    }
-    double* means = OG_NEW(arena, double, known_count);
-    double* deviations = OG_NEW(arena, double, known_count);
-    og_forest_marginal(surrogate->internals->forest, arena, parameter, known, known_count, means,
-                       deviations);
-    for (int i = 0; i < known_count; i++) {
-        mean[places[i]] = means[i];
-        deviation[places[i]] = deviations[i];
-    }
-    og_arena_rewind(arena, mark);
+// Bin of a value; -1 for a choice that the forest has not seen.
+static int surrogate_bin(const og_surrogate* surrogate, int parameter, double value) {
+    const double known = surrogate_value(surrogate, parameter, value);
+    return known < 0 ? -1 : og_boxes_bin(surrogate->internals->forest, parameter, known);
 }
 
-// Designs of which each column runs evenly over its values, in an order of its own (a Latin
-// hypercube), shape: [SURROGATE_SPREAD][width].
-static double* surrogate_spread(const og_surrogate* surrogate, og_arena* arena) {
+void og_surrogate_marginal(const og_surrogate* surrogate, int parameter, double value, double* mean,
+                           double* deviation) {
     const struct og_surrogate_internals* own = surrogate->internals;
-    const int width = surrogate->analysis->record->space.count;
-    double* rows = OG_NEW(arena, double, (size_t)SURROGATE_SPREAD*(size_t)width);
-    for (int c = 0; c < width; c++) {
-        og_random random = og_random_make(own->seed, (uint64_t)c + 1);
-        const og_permutation order = og_permutation_make(&random, SURROGATE_SPREAD);
-        for (int i = 0; i < SURROGATE_SPREAD; i++) {
-            const double at =
-                ((double)og_permutation_at(&order, (uint64_t)i) + 0.5) / SURROGATE_SPREAD;
-            rows[i * width + c] =
-                own->columns[c].kind == OG_COLUMN_REAL ? at : floor(at * own->columns[c].levels);
-        }
+    const int trees = own->forest->options.trees;
+    const int bin = surrogate_bin(surrogate, parameter, value);
+    *mean = *deviation = NAN;
+    if (bin < 0) {
+        return;
     }
-    return rows;
+    double sum = 0;
+    for (int t = 0; t < trees; t++) {
+        sum += own->means[t] + surrogate_effect(surrogate, t, parameter)[bin];
+    }
+    double squares = 0;
+    for (int t = 0; t < trees; t++) {
+        const double off =
+            own->means[t] + surrogate_effect(surrogate, t, parameter)[bin] - sum / trees;
+        squares += off * off;
+    }
+    *mean = sum / trees;
+    *deviation = sqrt(squares / trees);
 }
 
 void og_surrogate_joint(const og_surrogate* surrogate, og_arena* arena, int row, int column,
                         const double* row_values, int row_count, const double* column_values,
                         int column_count, double* mean) {
+    const struct og_surrogate_internals* own = surrogate->internals;
+    const int trees = own->forest->options.trees;
+    const int stride = og_boxes_bins(own->forest, column);
     const og_arena_mark mark = og_arena_here(arena);
-    const int width = surrogate->analysis->record->space.count;
-    double* designs = surrogate_spread(surrogate, arena);
-    double* answers = OG_NEW(arena, double, SURROGATE_SPREAD);
-    for (int i = 0; i < row_count; i++) {
-        for (int j = 0; j < column_count; j++) {
-            const double a = surrogate_value(surrogate, row, row_values[i]);
-            const double b = surrogate_value(surrogate, column, column_values[j]);
-            mean[i * column_count + j] = NAN;
-            if (a < 0 || b < 0) {
-                continue;
+    double* grid = OG_NEW(arena, double, (OG_BINS + 1) * (OG_BINS + 1));
+    memset(mean, 0, sizeof *mean * (size_t)row_count * (size_t)column_count);
+    for (int t = 0; t < trees; t++) {
+        const og_arena_mark inner = og_arena_here(arena);
+        const og_boxes boxes = og_boxes_make(arena, own->forest, t);
+        og_boxes_pair(&boxes, row, column, grid);
+        for (int i = 0; i < row_count; i++) {
+            const int a = surrogate_bin(surrogate, row, row_values[i]);
+            for (int j = 0; j < column_count; j++) {
+                const int b = surrogate_bin(surrogate, column, column_values[j]);
+                const bool known = a >= 0 && b >= 0;
+                mean[i * column_count + j] +=
+                    known ? (boxes.mean + grid[a * stride + b]) / trees : NAN;
             }
-            double sum = 0;
-            for (int k = 0; k < SURROGATE_SPREAD; k++) {
-                designs[k * width + row] = a;
-                designs[k * width + column] = b;
-            }
-            og_forest_predict(surrogate->internals->forest, designs, SURROGATE_SPREAD, answers,
-                              NULL);
-            for (int k = 0; k < SURROGATE_SPREAD; k++) {
-                sum += answers[k];
-            }
-            mean[i * column_count + j] = sum / SURROGATE_SPREAD;
         }
+        og_arena_rewind(arena, inner);
     }
     og_arena_rewind(arena, mark);
 }
