@@ -52,6 +52,10 @@ typedef struct og_plan {
     const og_assignment* space;  ///< parameter: value, or values separated by commas, that the
                                  ///< search is held to
     int space_count;
+    const char* const* proposer;  ///< program and arguments that propose designs in place of an
+                                  ///< agent, list: [proposer_word_count]
+    int proposer_word_count;      ///< 0 = none
+    double proposer_seconds;      ///< time limit of one answer, 0 = 600
     const og_derived* metrics;
     int metric_count;
     const og_objective* objectives;  ///< at least one

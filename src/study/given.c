@@ -34,13 +34,15 @@ og_status og_run_load_given(og_run* run) {
     return OG_OK;
 }
 
-void og_run_fill_given(const og_run* run, double* x) {
+void og_run_fill_given(const og_run* run, double* x, int64_t count) {
     const size_t width = (size_t)run->problem->table.count;
-    for (int64_t i = 0; i < run->imported; i++) {
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t enqueued = i - run->imported;
+        if (enqueued >= 0 && enqueued < run->enqueued.count) {
+            memcpy(x + (size_t)i * width, run->enqueued.x + (size_t)enqueued * width,
+                   width * sizeof *x);
+            continue;
+        }
         memcpy(x + (size_t)i * width, og_record_at(run->record, i)->x, width * sizeof *x);
-    }
-    if (run->enqueued.count > 0) {
-        memcpy(x + (size_t)run->imported * width, run->enqueued.x,
-               (size_t)run->enqueued.count * width * sizeof *x);
     }
 }

@@ -461,7 +461,11 @@ og_status og_study_import_with(og_arena* arena, const og_plan* plan,
     if (!plan->store && !import->designs_only) {
         return og_fail(OG_ERROR_VALUE, "store: a file needed, such as --store FILE");
     }
-    og_run run = {.arena = arena, .work = og_arena_create(), .plan = plan, .options = &options};
+    // who goes on is not said yet
+    og_plan task = *plan;
+    task.agent = NULL;
+    task.proposer_word_count = 0;
+    og_run run = {.arena = arena, .work = og_arena_create(), .plan = &task, .options = &options};
     const og_status status = import_all(&run, environment, import, result);
     og_store_close(run.store);
     og_arena_destroy(run.work);

@@ -162,6 +162,25 @@ static void plan_print_constraints(og_buffer* out, const og_plan* plan) {
     }
 }
 
+static void plan_print_proposer(og_buffer* out, const og_plan* plan) {
+    if (plan->proposer_word_count == 0 && !(plan->proposer_seconds > 0)) {
+        return;
+    }
+    og_buffer_print(out, "proposer:\n");
+    if (plan->proposer_word_count > 0) {
+        og_buffer_print(out, "  command: [");
+        for (int i = 0; i < plan->proposer_word_count; i++) {
+            og_buffer_print(out, "%s", i ? ", " : "");
+            plan_print_scalar(out, plan->proposer[i], true);
+        }
+        og_buffer_print(out, "]\n");
+    }
+    if (plan->proposer_seconds > 0) {
+        char seconds[32];
+        og_buffer_print(out, "  seconds: %s\n", og_text_real(plan->proposer_seconds, seconds));
+    }
+}
+
 static void plan_print_budget(og_buffer* out, const og_plan* plan) {
     if (plan->evaluations > 0 || plan->seconds > 0) {
         og_buffer_print(out, "budget:\n");
@@ -188,6 +207,7 @@ const char* og_plan_print(og_arena* arena, const og_plan* plan) {
     plan_print_objectives(&out, plan);
     plan_print_constraints(&out, plan);
     plan_print_part(&out, "agent", plan->agent, plan->agent_options, plan->agent_option_count);
+    plan_print_proposer(&out, plan);
     if (plan->enqueue) {
         plan_print_pair(&out, 0, "enqueue", plan->enqueue);
     }

@@ -424,6 +424,41 @@ static og_status plan_read_name(plan_read_source* source, const og_document_node
     return plan_read_text(source, node, &((og_plan*)target)->name);
 }
 
+static og_status plan_read_proposer_command(plan_read_source* source, const og_document_node* node,
+                                            void* target) {
+    og_plan* plan = target;
+    if (node->kind != OG_LIST || node->count == 0) {
+        return plan_read_fail(source, node, "a list of words, [PROGRAM, ARGUMENT, ...], expected");
+    }
+    const char** words = OG_NEW(source->arena, const char*, node->count);
+    for (int i = 0; i < node->count; i++) {
+        if (node->items[i]->kind != OG_SCALAR || (i == 0 && node->items[i]->text[0] == '\0')) {
+            return plan_read_fail(source, node->items[i], "text expected");
+        }
+        words[i] = node->items[i]->text;
+    }
+    plan->proposer = words;
+    plan->proposer_word_count = node->count;
+    return OG_OK;
+}
+
+static og_status plan_read_proposer_seconds(plan_read_source* source, const og_document_node* node,
+                                            void* target) {
+    return plan_read_number(source, node, "seconds", 0.01, 1e6, false,
+                            &((og_plan*)target)->proposer_seconds);
+}
+
+static og_status plan_read_proposer(plan_read_source* source, const og_document_node* node,
+                                    void* target) {
+    static const plan_read_key keys[] = {{"command", plan_read_proposer_command},
+                                         {"seconds", plan_read_proposer_seconds}};
+    if (node->kind == OG_LIST) {
+        return plan_read_proposer_command(source, node, target);
+    }
+    return plan_read_map(source, node, "[PROGRAM, ...], or {command: [...], seconds: S},", keys,
+                         sizeof keys / sizeof *keys, target);
+}
+
 static og_status plan_read_enqueue(plan_read_source* source, const og_document_node* node,
                                    void* target) {
     og_plan* plan = target;
@@ -445,6 +480,7 @@ static const plan_read_key plan_read_keys[] = {
     {"objectives", plan_read_objectives},
     {"constraints", plan_read_constraints},
     {"agent", plan_read_agent},
+    {"proposer", plan_read_proposer},
     {"enqueue", plan_read_enqueue},
     {"budget", plan_read_budget},
     {"seed", plan_read_seed},

@@ -204,11 +204,15 @@ static og_status run_batch(og_run* run, int count, int* done, og_stop* stop) {
     return OG_OK;
 }
 
-static int run_ask(og_run* run) {
-    const double start = og_clock_seconds();
-    const int batch = run->entry.record.batch;
+// A program went wrong: what was evaluated is kept.
+static og_status run_keep(og_run* run, og_status status) {
+    const char* message = og_text_format(run->work, "%s", og_error_text());
+    const og_status kept = og_run_flush(run, OG_STOP_NONE);
+    return kept == OG_OK ? og_fail(status, "%s", message) : kept;
+}
+
+static int run_ask_agent(og_run* run, int batch) {
     const int count = run->agent->type->ask(run->agent, batch, run->x);
-    run->agent_seconds += og_clock_seconds() - start;
     assert(count >= 0 && count <= batch);
     for (int i = 0; i < count; i++) {
         assert(og_space_contains(run->problem->space,
@@ -217,10 +221,21 @@ static int run_ask(og_run* run) {
     return count;
 }
 
-static void run_tell(og_run* run, int count) {
-    if (!run->agent->type->tell) {
-        return;
+// Ask for the next batch: `*count` designs, 0 = there are no more, -1 = the study has to stop.
+static og_status run_ask(og_run* run, int* count) {
+    const double start = og_clock_seconds();
+    const int batch = run->entry.record.batch;
+    og_status status = OG_OK;
+    if (run->outsider) {
+        status = og_outsider_ask(run->outsider, batch, run->evaluation.deadline, run->x, count);
+    } else {
+        *count = run_ask_agent(run, batch);
     }
+    run->agent_seconds += og_clock_seconds() - start;
+    return status == OG_OK ? OG_OK : run_keep(run, status);
+}
+
+static void run_tell_agent(og_run* run, int count) {
     for (int i = 0; i < count; i++) {
         const og_trial* trial = og_record_at(run->record, run->position - count + i);
         run->told[i] = (og_told){
@@ -231,46 +246,82 @@ static void run_tell(og_run* run, int count) {
             .failed = trial->outcome != OG_FEASIBLE,
         };
     }
-    const double start = og_clock_seconds();
     run->agent->type->tell(run->agent, count, run->told);
+}
+
+static og_status run_tell(og_run* run, int count) {
+    const double start = og_clock_seconds();
+    og_status status = OG_OK;
+    if (run->outsider) {
+        status = og_outsider_tell(run->outsider, run->record, run->position - count, count);
+    } else if (run->agent->type->tell) {
+        run_tell_agent(run, count);
+    }
     run->agent_seconds += og_clock_seconds() - start;
+    return status == OG_OK ? OG_OK : run_keep(run, status);
 }
 
 // True when a budget ended between batches and the agent has nothing left to propose either. Only
 // an agent that could have seen all designs is asked.
 static bool run_is_exhausted(og_run* run) {
     const double size = run->problem->space->size;
-    return size > 0 && (double)run->position >= size && run_ask(run) == 0;
+    return size > 0 && (double)run->position >= size && run->agent &&
+           run_ask_agent(run, run->entry.record.batch) == 0;
+}
+
+// Trials before those that are asked for. A program is asked nothing again: it is told of all that
+// earlier runs recorded.
+static int64_t run_known(const og_run* run) {
+    const int64_t given = run_given(run);
+    return run->outsider && run->recorded > given ? run->recorded : given;
 }
 
 static void run_make_room(og_run* run) {
     const size_t batch = (size_t)run->entry.record.batch;
-    const size_t given = (size_t)run_given(run);
-    const size_t room = given > batch ? given : batch;
+    const size_t known = (size_t)run_known(run);
+    const size_t room = known > batch ? known : batch;
     run->x = OG_NEW(run->work, double, room*(size_t)run->problem->table.count);
     run->objectives = OG_NEW(run->work, double, room*(size_t)run->problem->objective_count);
     run->told = OG_NEW(run->work, og_told, room);
 }
 
-// What the user gave comes first, and is told to an agent that can learn from it.
+// What is known comes first, and is told to who can learn from it.
 static og_status run_begin(og_run* run, bool* complete, og_stop* stop) {
-    const int given = (int)run_given(run);
+    const int known = (int)run_known(run);
     int done = 0;
-    if (given > 0) {
-        og_run_fill_given(run, run->x);
+    if (known > 0) {
+        og_run_fill_given(run, run->x, known);
         run->evaluation.source = OG_ENQUEUED;
-        OG_TRY(run_batch(run, given, &done, stop));
+        OG_TRY(run_batch(run, known, &done, stop));
         run->evaluation.source = OG_PROPOSED;
     }
-    *complete = done == given;
-    if (*complete && given > 0 && run->agent->type->learns_from_given) {
-        run_tell(run, given);
+    *complete = done == known;
+    const bool learns = run->outsider || run->agent->type->learns_from_given;
+    return *complete && known > 0 && learns ? run_tell(run, known) : OG_OK;
+}
+
+static og_status run_start_outsider(og_run* run) {
+    static const double seconds = 600;
+    const og_plan* plan = run->plan;
+    if (plan->proposer_word_count == 0) {
+        return OG_OK;
     }
-    return OG_OK;
+    const og_outsider_setup setup = {
+        .problem = run->problem,
+        .command = plan->proposer,
+        .word_count = plan->proposer_word_count,
+        .seconds = plan->proposer_seconds > 0 ? plan->proposer_seconds : seconds,
+        .study = run->entry.record.name,
+        .seed = plan->seed,
+        .batch = run->entry.record.batch,
+        .interrupt = run->options->interrupt,
+    };
+    return og_outsider_start(run->work, &setup, &run->outsider);
 }
 
 static og_status run_loop(og_run* run, og_stop* stop) {
     bool complete;
+    OG_TRY(run_start_outsider(run));
     run_make_room(run);
     if (run->recorded == 0) {
         run_time(run);
@@ -282,16 +333,17 @@ static og_status run_loop(og_run* run, og_stop* stop) {
             *stop = *stop == OG_STOP_BUDGET && run_is_exhausted(run) ? OG_STOP_EXHAUSTED : *stop;
             return OG_OK;
         }
-        const int count = run_ask(run);
-        if (count == 0) {
-            *stop = OG_STOP_EXHAUSTED;
+        int count;
+        OG_TRY(run_ask(run, &count));
+        if (count <= 0) {
+            *stop = count == 0 ? OG_STOP_EXHAUSTED : run_stop(run);
             return OG_OK;
         }
         int done;
         OG_TRY(run_batch(run, count, &done, stop));
         complete = done == count;
         if (complete) {
-            run_tell(run, count);
+            OG_TRY(run_tell(run, count));
             run_show(run, false);
         }
     }
@@ -354,6 +406,7 @@ og_status og_study_run_with(og_arena* arena, const og_plan* plan, const og_envir
     if (run.evaluating) {
         og_evaluation_stop(&run.evaluation);
     }
+    og_outsider_stop(run.outsider);
     og_store_close(run.store);
     og_arena_destroy(work);
     return status;
@@ -364,17 +417,21 @@ og_status og_study_run(og_arena* arena, const og_plan* plan, const og_study_opti
     if (!plan->environment) {
         return og_fail(OG_ERROR_VALUE, "environment: a name needed, such as environment: dram");
     }
-    if (!plan->agent) {
+    const bool proposer = plan->proposer_word_count > 0;
+    if (proposer && plan->agent) {
+        return og_fail(OG_ERROR_VALUE, "agent, proposer: only one of them can propose designs");
+    }
+    if (!plan->agent && !proposer) {
         return og_fail(OG_ERROR_VALUE, "agent: a name needed, such as agent: genetic");
     }
     const og_environment* environment;
-    const og_agent_type* type;
+    const og_agent_type* type = NULL;
     og_status status = og_environment_find(plan->environment, &environment);
     if (status != OG_OK) {
         return og_fail_context(status, "%s",
                                plan->environment_where ? plan->environment_where : "environment");
     }
-    status = og_agent_find(plan->agent, &type);
+    status = proposer ? OG_OK : og_agent_find(plan->agent, &type);
     if (status != OG_OK) {
         return og_fail_context(status, "%s", plan->agent_where ? plan->agent_where : "agent");
     }

@@ -3,10 +3,14 @@
 
 #include "study/designs.h"
 #include "study/evaluation.h"
+#include "study/outsider.h"
 #include "study/store.h"
 
 /// The agent of a study that has imported trials alone.
 #define OG_RUN_NO_AGENT "none"
+
+/// The agent of a study whose designs a program proposes.
+#define OG_RUN_OUTSIDER "proposer"
 
 /// A study while it runs. The result, the model and the trials live in the caller's arena, all else
 /// in `work`.
@@ -17,8 +21,9 @@ typedef struct og_run {
     const og_study_options* options;
     og_model model;
     og_problem* problem;
-    og_agent* agent;
-    og_store* store;  ///< NULL = in memory only
+    og_agent* agent;        ///< NULL with a proposer
+    og_outsider* outsider;  ///< NULL before it is started
+    og_store* store;        ///< NULL = in memory only
     og_store_entry entry;
     og_record* record;
     og_evaluation evaluation;
@@ -56,5 +61,5 @@ og_status og_run_flush(og_run* run, og_stop stop);
 /// Read the designs that the plan enqueues.
 og_status og_run_load_given(og_run* run);
 
-/// The designs that come before those of the agent into x: imported ones, then enqueued ones.
-void og_run_fill_given(const og_run* run, double* x);
+/// The first `count` designs into x: imported ones, then enqueued ones, then recorded ones.
+void og_run_fill_given(const og_run* run, double* x, int64_t count);

@@ -46,11 +46,26 @@ static const char* start_options_text(og_arena* arena, const og_settings* settin
     return text.data;
 }
 
+// The command of a proposer stands where agents have their options.
+static const char* start_command_text(og_run* run) {
+    og_buffer text = {.arena = run->arena};
+    og_buffer_add(&text, "", 0);
+    for (int i = 0; i < run->plan->proposer_word_count; i++) {
+        og_buffer_print(&text, "%s%s", i > 0 ? " " : "", run->plan->proposer[i]);
+    }
+    return text.data;
+}
+
+// What proposes designs: an agent, a program, or nothing.
+static const char* start_agent_name(const og_plan* plan, const og_agent_type* type) {
+    return type ? type->name : plan->proposer_word_count > 0 ? OG_RUN_OUTSIDER : OG_RUN_NO_AGENT;
+}
+
 static og_status start_agent(og_run* run, const og_agent_type* type) {
     const og_plan* plan = run->plan;
     if (!type) {
-        run->entry.record.agent_options = "";
-        run->entry.record.batch = 1;
+        run->entry.record.agent_options = start_command_text(run);
+        run->entry.record.batch = plan->batch > 0 ? plan->batch : 1;
         return OG_OK;
     }
     const char* owner = og_text_format(run->work, "agent %s", type->name);
@@ -91,9 +106,8 @@ static void start_describe(og_run* run, const og_environment* environment,
     const og_plan* plan = run->plan;
     og_plan kept = *plan;
     if (!kept.name) {
-        kept.name = type ? og_text_format(run->arena, "%s-%s-%" PRIu64, environment->name,
-                                          type->name, plan->seed)
-                         : og_text_format(run->arena, "%s-imported", environment->name);
+        kept.name = og_text_format(run->arena, "%s-%s-%" PRIu64, environment->name,
+                                   start_agent_name(plan, type), plan->seed);
     }
     // the record does not depend on where it is kept
     kept.store = NULL;
@@ -102,7 +116,7 @@ static void start_describe(og_run* run, const og_environment* environment,
         .plan = og_plan_print(run->arena, &kept),
         .environment = environment->name,
         .identity = run->model.identity,
-        .agent = type ? type->name : OG_RUN_NO_AGENT,
+        .agent = start_agent_name(plan, type),
         .agent_options = run->entry.record.agent_options,
         .batch = run->entry.record.batch,
         .seed = plan->seed,
@@ -146,7 +160,7 @@ og_status og_run_start(og_run* run, const og_environment* environment, const og_
         return og_fail(OG_ERROR_VALUE,
                        "objectives: at least one needed, such as {minimize: METRIC}");
     }
-    if (type && plan->evaluations <= 0 && !(plan->seconds > 0)) {
+    if ((type || plan->proposer_word_count > 0) && plan->evaluations <= 0 && !(plan->seconds > 0)) {
         return og_fail(OG_ERROR_VALUE, "budget: evaluations or seconds needed");
     }
     OG_TRY(start_check_name(plan->name));
