@@ -2,7 +2,7 @@
 import { chooser, html, table } from "./element.js";
 import { change, labelled, number, plural, quantity, valueText } from "./format.js";
 import { courseSection } from "./course.js";
-import { designsSection } from "./designs.js";
+import { designsSection, fateName } from "./designs.js";
 import { importanceSection } from "./importance.js";
 import { parallelSection } from "./parallel.js";
 import { finalShare, progressSection } from "./progress.js";
@@ -40,7 +40,12 @@ function wanted(task, name) {
 function answer(task) {
     const study = task.studies[task.winner];
     const best = study.best;
-    if (!best) return html("p", { class: "answer" }, "No design was found that is feasible and meets all constraints.");
+    if (!best) {
+        const sum = [1, 2, 3].map((fate) => task.studies.reduce((all, s) => all + s.fates[fate], 0));
+        const said = [1, 2, 3].filter((fate) => sum[fate - 1] > 0)
+            .map((fate) => plural(sum[fate - 1], "trial") + ": " + fateName(fate));
+        return html("p", { class: "answer" }, "No design was found that is feasible and meets all constraints. " + said.join(", ") + ".");
+    }
     const by = [html("b", {}, study.label), " (seed " + study.seed + ") found it at evaluation ",
         html("b", {}, number(best.n + 1)), " of " + number(study.trials) + "."];
     const objectives = task.axes.filter((axis) => axis.objective && axis.metric >= 0);
@@ -98,7 +103,7 @@ function searches(task) {
     const unit = labelled(task.value.name, task.value.unit);
     const all = table("Studies", ["study", "search", "seed", "#evaluations", "#best " + unit, "#against default", "#found at",
         ...(task.several ? ["#front", "#hypervolume"] : []), "stopped"],
-        task.studies.map((study, i) => Object.assign(searchRow(task, study), { mark: i === task.winner ? "winner" : "" })));
+        task.studies.map((study, i) => Object.assign(searchRow(task, study), { mark: study.best && i === task.winner ? "winner" : "" })));
     const section = html("section", {}, html("h3", {}, "Who searched, and what they found"));
     if (task.studies.length === task.labels.length) {
         section.append(all);

@@ -3,10 +3,11 @@
 import { html, svg } from "./element.js";
 import { number, plural, powersOf, tickText, valueText } from "./format.js";
 import { describe } from "./designs.js";
+import { responsive } from "./picture.js";
 import { makeScale, rangeOf } from "./scale.js";
 
 const mostLines = 1500;
-const pitch = 92;
+let pitch = 92; // between axes
 const axisTop = 62;
 const parallelHeight = 360;
 
@@ -124,11 +125,12 @@ function drawLines(columns, view) {
     return { group, inside };
 }
 
-export function drawParallel(task) {
+function drawParallel(task, available) {
     const study = task.studies[task.chosen];
     const { rows, of } = chooseRows(task, study);
     if (rows.length === 0) return html("p", {}, "No design of this study meets the constraints.");
     const columns = [...task.parameters.map((_, p) => parameterColumn(task, study, p)), valueColumn(task, study)];
+    pitch = Math.max(84, Math.min(130, Math.floor((available - 30) / columns.length)));
     const width = columns.length * pitch + 30;
     const root = svg("svg", { viewBox: "0 0 " + width + " " + parallelHeight, width, height: parallelHeight, role: "img",
         "aria-label": "Parallel coordinates of " + plural(rows.length, "design") });
@@ -154,10 +156,9 @@ export function drawParallel(task) {
 }
 
 export function parallelSection(task) {
-    const place = html("div", {});
-    const update = () => place.replaceChildren(drawParallel(task));
-    task.chooseListeners.push(update);
-    update();
+    const place = html("div", { class: "picture" });
+    const picture = responsive(place, (width) => drawParallel(task, width));
+    task.chooseListeners.push(() => picture.redraw());
     return html("section", {}, html("h3", {}, "Designs by their parameters"),
         html("p", { class: "say" }, "A line is a design that meets the constraints; the strongest lines are the best ones. Orange diamonds are the default design."),
         place);

@@ -50,6 +50,8 @@ export function plot(name, width, height, x, y, wanted = 6) {
     if (y.label)
         root.append(svg("text", { class: "label", "text-anchor": "middle",
             transform: "translate(14 " + (ys.from + ys.to) / 2 + ") rotate(-90)" }, y.label));
+    if (y.range.empty)
+        root.append(svg("text", { x: (xs.from + xs.to) / 2, y: (ys.from + ys.to) / 2, "text-anchor": "middle" }, "nothing to show"));
     const layer = svg("g", {});
     root.append(layer);
     return { root, layer, x: xs, y: ys, width, height };
