@@ -68,7 +68,31 @@ function drawFront(picture, front) {
     picture.layer.append(svg("path", { class: "line s7", d: path }));
 }
 
-function drawScatter(task, a, b, width) {
+// dots in six shades of a third axis, the better the stronger, with what the shades stand for
+function drawShades(task, picture, points, c) {
+    const axis = task.axes[c];
+    const value = (p) => p.study.rows.y[c][p.i];
+    const known = points.filter((p) => p.fate === 0 && value(p) !== null);
+    const sorted = known.map(value).sort((p, q) => (axis.better > 0 ? p - q : q - p));
+    const limits = [1, 2, 3, 4, 5].map((k) => sorted[Math.floor((k * sorted.length) / 6)]);
+    const shade = (v) => limits.filter((limit) => (axis.better > 0 ? v >= limit : v <= limit)).length;
+    for (let k = 0; k < 6; k++) {
+        const some = known.filter((p) => shade(value(p)) === k);
+        picture.layer.append(svg("path", { class: "dots solid q" + k,
+            d: dots(picture, some.map((p) => p.x), some.map((p) => p.y)) }));
+    }
+    const ends = [0, 1, 2, 3, 4, 5].map((k) => sorted[Math.floor((k * sorted.length) / 6)]);
+    ends.push(sorted[sorted.length - 1]);
+    [0, 1, 2, 3, 4, 5].forEach((k) => {
+        const y = picture.y.to + 14 + 16 * (5 - k);
+        picture.layer.append(svg("path", { class: "dots solid q" + k, d: "M" + (picture.x.to - 130) + " " + (y - 4) + "h0" }),
+            svg("text", { class: "tick", x: picture.x.to - 122, y }, number(ends[k], 3) + " to " + number(ends[k + 1], 3)));
+    });
+    picture.layer.append(svg("text", { class: "tick", x: picture.x.to - 4, y: picture.y.to + 112, "text-anchor": "end" },
+        labelled(axis.name, axis.unit)));
+}
+
+function drawScatter(task, a, b, c, width) {
     const points = collect(task, a, b);
     const [ax, ay] = [task.axes[a], task.axes[b]];
     const marks = (axis) => (axis.reference === null ? [] : [axis.reference]);
@@ -78,7 +102,9 @@ function drawScatter(task, a, b, width) {
         { label: labelled(ay.name, ay.unit), range: rangeOf([points.map((p) => p.y), marks(ay)]) });
     const path = (chosen) => dots(picture, chosen.map((p) => p.x), chosen.map((p) => p.y));
     picture.layer.append(svg("path", { class: "dots sg", d: path(points.filter((p) => p.fate !== 0)) }));
+    if (c >= 0 && points.some((p) => p.fate === 0)) drawShades(task, picture, points, c);
     for (const [i] of task.labels.entries()) {
+        if (c >= 0) break;
         picture.layer.append(svg("path", { class: "dots " + task.dotClass(i),
             d: path(points.filter((p) => p.fate === 0 && p.label === i)) }));
     }
@@ -131,9 +157,11 @@ function frontTable(task) {
 export function designsSection(task, changed) {
     if (task.axes.length < 2) return null;
     let [a, b] = task.several ? [0, 1] : [1, 0];
+    const objectives = task.axes.filter((axis) => axis.objective).length;
+    let c = objectives > 2 ? 2 : -1;
     const names = task.axes.map((axis) => labelled(axis.name, axis.unit));
     const place = html("div", { class: "picture" });
-    const picture = responsive(place, (width) => drawScatter(task, a, b, width));
+    const picture = responsive(place, (width) => drawScatter(task, a, b, c, width));
     const front = html("div", {});
     const update = () => {
         picture.redraw();
@@ -146,6 +174,7 @@ export function designsSection(task, changed) {
             "on it are beaten by no other one in both. Diamonds: orange the default design, black the best one. " + shareSaid(task)),
         html("div", { class: "controls" },
             chooser("Horizontal", names, a, (i) => { a = i; picture.redraw(); }),
-            chooser("Vertical", names, b, (i) => { b = i; picture.redraw(); })),
+            chooser("Vertical", names, b, (i) => { b = i; picture.redraw(); }),
+            chooser("Colour", ["who searched", ...names], c + 1, (i) => { c = i - 1; picture.redraw(); })),
         legend(task, changed), place, front);
 }

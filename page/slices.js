@@ -56,7 +56,7 @@ function sliceRange(task, study) {
     const cut = Math.floor(values.length * 0.9);
     const kept = task.value.better > 0 ? values.slice(values.length - cut) : values.slice(0, Math.max(1, cut));
     if (task.value.reference !== null) kept.push(task.value.reference);
-    return rangeOf([kept], 0.06);
+    return rangeOf([kept], 0.06, 8);
 }
 
 export function slicesSection(task) {
