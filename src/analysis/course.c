@@ -26,6 +26,80 @@ void og_analysis_best_so_far(const og_analysis* analysis, og_arena* arena,
     }
 }
 
+// Points of three objectives that none so far dominates in the second and third: the second rises,
+// the third falls.
+typedef struct course_stair {
+    int64_t count;
+    int64_t* points;     // rows, list: [count]
+    const double* rows;  // shape: [..][3]
+} course_stair;
+
+// How many points have a second objective below `value`, or not above it when `also_equal`.
+static int64_t course_stair_find(const course_stair* stair, double value, bool also_equal) {
+    int64_t low = 0;
+    for (int64_t high = stair->count; low < high;) {
+        const int64_t middle = low + (high - low) / 2;
+        const double at = stair->rows[3 * stair->points[middle] + 1];
+        if (at < value || (also_equal && at == value)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+// Put a point that follows all others in the first objective on the stair. False when it is
+// dominated; equal ones do not dominate each other.
+static bool course_stair_add(course_stair* stair, int64_t point) {
+    const double* row = stair->rows + 3 * point;
+    const int64_t before = course_stair_find(stair, row[1], true);
+    if (before > 0) {
+        const double* other = stair->rows + 3 * stair->points[before - 1];
+        if (other[2] <= row[2]) {
+            return other[0] == row[0] && other[1] == row[1] && other[2] == row[2];
+        }
+    }
+    const int64_t at = course_stair_find(stair, row[1], false);
+    int64_t end = at;
+    while (end < stair->count && stair->rows[3 * stair->points[end] + 2] >= row[2]) {
+        end++;
+    }
+    memmove(stair->points + at + 1, stair->points + end,
+            sizeof *stair->points * (size_t)(stair->count - end));
+    stair->points[at] = point;
+    stair->count += 1 - (end - at);
+    return true;
+}
+
+// og_front() of three objectives in time n log n (Kung, Luccio and Preparata, Journal of the ACM
+// 1975), for fronts of many thousands.
+static int64_t course_front_of_three(og_arena* arena, const double* rows, int64_t count,
+                                     int64_t* front) {
+    og_ranked* sorted = OG_NEW(arena, og_ranked, count);
+    for (int64_t i = 0; i < count; i++) {
+        sorted[i].index = i;
+    }
+    for (int k = 2; k >= 0; k--) {
+        for (int64_t i = 0; i < count; i++) {
+            sorted[i].key = rows[3 * sorted[i].index + k];
+        }
+        og_ranked_sort(arena, sorted, count);
+    }
+    course_stair stair = {.points = OG_NEW(arena, int64_t, count + 1), .rows = rows};
+    bool* kept = OG_NEW(arena, bool, count);
+    for (int64_t i = 0; i < count; i++) {
+        kept[sorted[i].index] = course_stair_add(&stair, sorted[i].index);
+    }
+    int64_t found = 0;
+    for (int64_t i = 0; i < count; i++) {
+        if (kept[i]) {
+            front[found++] = i;
+        }
+    }
+    return found;
+}
+
 // Keep those of `list` (list: [count], trials) that no other one dominates, in their order.
 static int64_t course_thin(const og_analysis* analysis, og_arena* arena, int64_t* list,
                            int64_t count) {
@@ -39,7 +113,8 @@ static int64_t course_thin(const og_analysis* analysis, og_arena* arena, int64_t
                sizeof *rows * (size_t)width);
         eligible[i] = true;
     }
-    const int64_t kept = og_front(rows, count, width, eligible, front);
+    const int64_t kept = width == 3 ? course_front_of_three(arena, rows, count, front)
+                                    : og_front(rows, count, width, eligible, front);
     for (int64_t i = 0; i < kept; i++) {
         list[i] = list[front[i]];
     }

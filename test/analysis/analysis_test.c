@@ -460,6 +460,39 @@ static void sample_keeps_the_front(void** state) {
     og_arena_destroy(made.arena);
 }
 
+static og_outcome lattice(const double* x, double* y) {
+    // few values, so that many designs are equal in one, two or all objectives
+    const int number = (int)(x[POLICY] + 3 * x[TIMER] + 5 * x[SIZE] + 7 * x[SCALE]);
+    y[0] = number * 37 % 11;
+    y[1] = number * 53 % 7;
+    y[2] = number * 29 % 13;
+    return OG_FEASIBLE;
+}
+
+static void front_of_three_is_that_of_og_front(void** state) {
+    (void)state;
+    static const char* const three[] = {"minimize time", "maximize rate", "minimize double_time"};
+    for (int64_t stride = 1; stride < 200; stride += 13) {
+        opened made = open_study(2, stride);
+        made.record.objectives = three;
+        made.record.objective_count = 3;
+        for (int64_t i = 0; i < made.record.trial_count; i++) {
+            made.trials[i].outcome = lattice(made.trials[i].x, (double*)made.trials[i].y);
+        }
+        analyse(&made);
+        bool* eligible = OG_NEW(made.arena, bool, made.record.trial_count);
+        memset(eligible, 1, (size_t)made.record.trial_count);
+        int64_t* expected = OG_NEW(made.arena, int64_t, made.record.trial_count);
+        const int64_t expected_count =
+            og_front(made.analysis->objectives, made.record.trial_count, 3, eligible, expected);
+        int64_t count = 0;
+        const int64_t* front = og_analysis_front(made.analysis, made.arena, &count);
+        assert_int_equal(count, expected_count);
+        assert_memory_equal(front, expected, sizeof *front * (size_t)count);
+        og_arena_destroy(made.arena);
+    }
+}
+
 static void empty_study_is_no_trouble(void** state) {
     (void)state;
     opened made = open_study(2, 1);
@@ -496,6 +529,7 @@ int main(void) {
         cmocka_unit_test(courses_only_improve),
         cmocka_unit_test(hypervolume_is_the_area),
         cmocka_unit_test(sample_keeps_the_front),
+        cmocka_unit_test(front_of_three_is_that_of_og_front),
         cmocka_unit_test(empty_study_is_no_trouble),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
