@@ -25,7 +25,7 @@ def values(parameter):
     return [low + step * i for i in range(int((high - low) / step) + 1)]
 
 
-space, best, tried = [], None, set()
+space, default, best, tried = [], {}, None, set()
 
 
 def rank(trial):
@@ -34,10 +34,9 @@ def rank(trial):
 
 def propose():
     for _ in range(1000):
-        design = dict(best["design"]) if best else {p["name"]: random.choice(values(p)) for p in space}
-        if best:
-            changed = random.choice(space)
-            design[changed["name"]] = random.choice(values(changed))
+        design = dict(best["design"] if best else default)
+        changed = random.choice(space)
+        design[changed["name"]] = random.choice(values(changed))
         if json.dumps(design) not in tried:
             break
     tried.add(json.dumps(design))
@@ -49,6 +48,7 @@ for line in sys.stdin:
     if message["type"] == "hello":
         random.seed(message["seed"])
         space = message["space"]["parameters"]
+        default = message["default"]
         say({"type": "hello", "protocol": 1})
     elif message["type"] == "tell":
         for trial in message["trials"]:

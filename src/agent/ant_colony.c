@@ -105,6 +105,7 @@ static bool ant_colony_keep(og_population* best, const og_told* told) {
 static void ant_colony_tell(og_agent* agent, int count, const og_told* told) {
     ant_colony_state* state = agent->state;
     for (int i = 0; i < count; i++) {
+        og_seen_add(&state->seen, told[i].x);
         ant_colony_keep(&state->iteration, &told[i]);
         if (ant_colony_keep(&state->best, &told[i])) {
             state->idle = 0;

@@ -212,6 +212,7 @@ static void auto_tell(og_agent* agent, int count, const og_told* told) {
     }
     for (int i = 0; i < count; i++) {
         const double score = og_told_score(&told[i]);
+        og_seen_add(&state->seen, told[i].x);
         if (i < state->asked && state->makers[i] >= 0) {
             auto_part* maker = &state->parts[state->makers[i]];
             const double credit =

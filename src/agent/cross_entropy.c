@@ -90,6 +90,7 @@ static void cross_entropy_move(og_agent* agent) {
 static void cross_entropy_tell(og_agent* agent, int count, const og_told* told) {
     cross_entropy_state* state = agent->state;
     for (int i = 0; i < count; i++) {
+        og_seen_add(&state->seen, told[i].x);
         og_population_put(&state->generation, state->generation.count, &told[i]);
         if (state->generation.count == state->generation.capacity) {
             cross_entropy_move(agent);

@@ -78,6 +78,7 @@ void og_evolution_tell(og_agent* agent, og_evolution* evolution, og_evolution_se
                        int count, const og_told* told) {
     og_population* population = &evolution->population;
     for (int i = 0; i < count; i++) {
+        og_seen_add(&evolution->seen, told[i].x);
         og_population_put(population, population->count, &told[i]);
         evolution->told++;
         const int wanted =

@@ -118,6 +118,7 @@ static void genetic_tell(og_agent* agent, int count, const og_told* told) {
     og_population* population = &state->population;
     const int size = (int)agent->options[GENETIC_POPULATION];
     for (int i = 0; i < count; i++) {
+        og_seen_add(&state->seen, told[i].x);
         og_population_put(population, population->count, &told[i]);
         if (population->count == state->parents + size) {
             genetic_select(agent);

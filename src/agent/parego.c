@@ -232,6 +232,7 @@ static void parego_keep(og_agent* agent, const og_told* told) {
 
 static void parego_tell(og_agent* agent, int count, const og_told* told) {
     for (int i = 0; i < count; i++) {
+        og_seen_add(&((parego_state*)agent->state)->seen, told[i].x);
         parego_keep(agent, &told[i]);
         parego_tell_inner(agent, &told[i]);
     }

@@ -107,6 +107,7 @@ static int umda_ask(og_agent* agent, int count, double* x) {
 static void umda_tell(og_agent* agent, int count, const og_told* told) {
     umda_state* state = agent->state;
     for (int i = 0; i < count; i++) {
+        og_seen_add(&state->seen, told[i].x);
         og_archive_add(&state->archive, &told[i]);
     }
     state->told += count;

@@ -168,6 +168,9 @@ static og_status run_plan_search(const og_call* call, og_plan* plan) {
     if (agent && plan->agent && strcmp(agent, plan->agent) != 0) {
         plan->agent_option_count = 0;
     }
+    if (agent) {
+        plan->proposer_word_count = 0;
+    }
     plan->agent = agent ? agent : plan->agent;
     if (og_call_given(call, "enqueue")) {
         plan->enqueue = og_call_text(call, "enqueue");

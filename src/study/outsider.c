@@ -131,15 +131,15 @@ static og_status outsider_read(og_outsider* outsider, double until, const char**
         if ((interrupt && *interrupt) || og_clock_seconds() > until) {
             return OG_OK;
         }
-        char step[1 << 14];
-        const ssize_t got = read(outsider->child.output, step, sizeof step);
-        if (got > 0) {
-            og_buffer_add(&outsider->input, step, (size_t)got);
-        } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-            return outsider_break(outsider, OG_CHILD_LOST, NULL);
-        } else if (og_clock_seconds() > deadline) {
+        if (og_clock_seconds() > deadline) {
             return outsider_break(outsider, OG_CHILD_LATE, NULL);
         }
+        char step[1 << 14];
+        const ssize_t got = read(outsider->child.output, step, sizeof step);
+        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+            return outsider_break(outsider, OG_CHILD_LOST, NULL);
+        }
+        og_buffer_add(&outsider->input, step, got > 0 ? (size_t)got : 0);
         if (outsider->input.length > OUTSIDER_LINE) {
             return outsider_break(outsider, OG_CHILD_FLOODING, NULL);
         }

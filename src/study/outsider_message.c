@@ -70,6 +70,9 @@ const char* og_outsider_hello(og_arena* arena, const og_problem* problem, const 
     json_object_set_new(json, "batch", json_integer(batch));
     json_object_set_new(json, "space",
                         outsider_message_loads(og_store_table_print(arena, &problem->table, true)));
+    double* initial = OG_NEW(arena, double, problem->table.count);
+    og_space_initial(problem->space, initial);
+    json_object_set_new(json, "default", outsider_message_design(problem, initial));
     json_object_set_new(json, "metrics",
                         outsider_message_loads(og_store_metrics_print(
                             arena, problem->metrics, problem->metric_count, true)));

@@ -213,6 +213,7 @@ static og_status plan_read_environment(plan_read_source* source, const og_docume
 static og_status plan_read_agent(plan_read_source* source, const og_document_node* node,
                                  void* target) {
     og_plan* plan = target;
+    plan->proposer_word_count = 0;
     return plan_read_part_any(source, node,
                               (plan_read_part){&plan->agent, &plan->agent_where,
                                                &plan->agent_options, &plan->agent_option_count});
@@ -437,6 +438,9 @@ static og_status plan_read_proposer_command(plan_read_source* source, const og_d
         }
         words[i] = node->items[i]->text;
     }
+    // one of the two proposes designs: what is said last
+    plan->agent = NULL;
+    plan->agent_option_count = 0;
     plan->proposer = words;
     plan->proposer_word_count = node->count;
     return OG_OK;
@@ -488,9 +492,24 @@ static const plan_read_key plan_read_keys[] = {
     {"store", plan_read_store},
 };
 
+// The value of a key, NULL when there is none.
+static const og_document_node* plan_read_find(const og_document_node* map, const char* key) {
+    for (int i = 0; map->kind == OG_MAP && i < map->count; i++) {
+        if (strcmp(map->keys[i]->text, key) == 0 && !og_document_is_null(map->items[i])) {
+            return map->items[i];
+        }
+    }
+    return NULL;
+}
+
 og_status og_plan_read(og_arena* arena, const og_document_node* root, const char* name,
                        og_plan* plan) {
     plan_read_source source = {.arena = arena, .name = name, .plan = plan};
+    const og_document_node* proposer = plan_read_find(root, "proposer");
+    if (proposer && plan_read_find(root, "agent")) {
+        return plan_read_fail(&source, proposer,
+                              "either agent or proposer can propose designs, not both");
+    }
     return plan_read_map(&source, root, "keys of a study (environment: ..., agent: ...)",
                          plan_read_keys, sizeof plan_read_keys / sizeof *plan_read_keys, plan);
 }

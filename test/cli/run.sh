@@ -285,6 +285,15 @@ group_study() {
     printf 'x1,x2\n0.5,1\n-2,300\n' >own.csv
     expect 2 '' 'own.csv:3: x2: 300 is out of range' -- ogive run --environment function --option dimensions=2 --minimize value --agent tpe --budget 10 --enqueue own.csv
     expect 2 '' 'no column has metric value' -- ogive import own.csv --environment function --option dimensions=2 --minimize value --store own.ogive --name no
+    # a program outside proposes
+    expect 0 '4 trials .*all designs seen' '' -- ogive run --environment function --option dimensions=2 --minimize value --budget 50 --set "proposer=[sh, $source_directory/examples/proposers/sweep.sh]"
+    if command -v python3 >/dev/null; then
+        expect 0 '30 trials' '' -- ogive run "$source_directory/examples/demo.yaml" --set "proposer=[python3, $source_directory/examples/proposers/climb.py]" --budget 30 --batch 3 --store own.ogive --name outside
+        expect 0 '40 trials \(.* 30 resumed\)' '' -- ogive run "$source_directory/examples/demo.yaml" --set "proposer=[python3, $source_directory/examples/proposers/climb.py]" --budget 40 --batch 3 --store own.ogive --name outside
+    fi
+    expect 2 '' 'proposer sh: exit status 3: out of ideas; what was evaluated is kept' -- ogive run --environment function --minimize value --budget 5 --set 'proposer=[sh, -c, "echo out of ideas >&2; exit 3"]'
+    sed -n '/^#!.bin.sh/,/^done/p' "$source_directory/docs/your-own-agent.md" >page.sh
+    same page.sh "$source_directory/examples/proposers/sweep.sh"
     # everything of a file on the command line
     printf 'environment: {name: function, options: {function: sphere, dimensions: 3}}\nobjectives:\n  - minimize: value\nconstraints: ["value <= 100"]\nagent: {name: genetic, options: {population: 8}}\nbudget: {evaluations: 50}\nseed: 3\nname: same\n' >file.yaml
     ogive run file.yaml --store f.ogive --quiet >/dev/null

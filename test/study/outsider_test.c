@@ -133,8 +133,7 @@ static void outsider_test_wrong(void** state) {
         {HELLO "while read line; do case $line in *ask*) echo '{\"type\":\"propose\",\"designs\":["
                "1,2]}' ;; esac; done",
          "the last: 2 designs, asked for: at most 1"},
-        {HELLO "while :; do echo 0123456789012345678901234567890123456789 | tr -d '\\n'; done",
-         "proposer sh: "},
+        {HELLO "yes | tr -d '\\n'", "proposer sh: "},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         og_plan plan = outsider_test_plan(cases[i].script, 5, NULL);

@@ -151,6 +151,11 @@ static void plan_test_errors(void** state) {
         {"budget: {minutes: 3}",
          "s.yaml:1:10: unknown key 'minutes', allowed: evaluations, seconds"},
         {"budget: [1]", "s.yaml:1:9: a number, or {evaluations: N, seconds: S}, expected"},
+        {"agent: a\nproposer: [b]",
+         "s.yaml:2:11: either agent or proposer can propose designs, not both"},
+        {"proposer: b", "s.yaml:1:11: [PROGRAM, ...], or {command: [...], seconds: S}, expected"},
+        {"proposer: {command: []}",
+         "s.yaml:1:21: a list of words, [PROGRAM, ARGUMENT, ...], expected"},
         {"batch: 1048577",
          "s.yaml:1:8: batch: 1048577 is not allowed, allowed: an integer 1 .. "
          "1048576"},
