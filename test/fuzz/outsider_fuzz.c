@@ -21,7 +21,8 @@ static const og_problem* outsider_fuzz_problem(void) {
     static og_problem* problem;
     if (!problem) {
         static og_model model = {.type = &fixture_environment};
-        og_arena* arena = og_arena_create();
+        static og_arena* arena;
+        arena = og_arena_create();
         const og_settings options =
             og_settings_make(arena, fixture_environment.options, fixture_environment.option_count);
         const og_plan plan = fixture_plan(arena, 0, NULL);

@@ -137,7 +137,7 @@ static void outsider_test_wrong(void** state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         og_plan plan = outsider_test_plan(cases[i].script, 5, NULL);
-        plan.proposer_seconds = 2;
+        plan.proposer_seconds = 30;
         outsider_test_fails(&plan, cases[i].message);
     }
     og_plan plan = outsider_test_plan("", 5, NULL);
@@ -160,7 +160,7 @@ static void outsider_test_crash(void** state) {
         const char* ok = og_text_format(arena, "%s.ok", path);
         og_plan plan = outsider_test_plan(
             og_text_format(arena, head, path, ends[i], outsider_test_counter), 8, path);
-        plan.proposer_seconds = 1;
+        plan.proposer_seconds = i == 0 ? 30 : 4;
         outsider_test_fails(&plan, i == 0 ? "proposer sh: exit status 7" : "proposer sh: ");
         FILE* mark = fopen(ok, "w");
         assert_non_null(mark);
