@@ -28,6 +28,8 @@ say "what was found"
 "$ogive" export "$store" --study dram-genetic-1 --format csv --output demo/genetic.csv
 "$ogive" plot "$store" progress --output demo/progress.svg
 "$ogive" plot "$store" front --study dram-exhaustive-1 --output demo/front.svg
+"$ogive" report "$store" --output demo/report.html >/dev/null
 echo
+echo "Look at demo/report.html in a browser: who found what, and which parameters mattered."
 echo "Files: $store (all trials; ogive studies, ogive best), demo/genetic.csv (one search),"
 echo "demo/progress.svg (best so far), demo/front.svg (power against latency of all designs)."
