@@ -3,7 +3,6 @@
 
 #include "cli/command.h"
 #include "cli/study_store.h"
-#include "ogive/file.h"
 
 enum { EXPORT_CSV, EXPORT_JSON };
 static const char* const export_formats[] = {"csv", "json"};
@@ -18,7 +17,7 @@ static og_status export_one(const og_call* call, og_store* store, const og_study
     } else {
         og_report_csv(&study, timing, &out);
     }
-    return og_file_write(og_call_text(call, "output"), out.data, out.length);
+    return og_stored_write(call, &out);
 }
 
 static og_status export_refuse(const og_call* call, const og_study_record* studies, int count) {

@@ -96,6 +96,9 @@ static og_status import_run(og_call* call) {
                        import.path, og_count_text(call->arena, result.bad, "row"),
                        result.bad == 1 ? "es" : "");
     }
+    if (import.designs_only && og_file_same(og_call_text(call, "designs"), import.path)) {
+        return og_fail(OG_ERROR_VALUE, "--designs: %s is the file that is imported", import.path);
+    }
     if (import.designs_only) {
         OG_TRY(import_write_designs(&result, og_call_text(call, "designs"), call->arena));
         return OG_OK;

@@ -3,7 +3,6 @@
 
 #include "cli/command.h"
 #include "cli/study_store.h"
-#include "ogive/file.h"
 #include "report/objective.h"
 
 // the first metric that a text mentions, or NULL
@@ -62,7 +61,7 @@ static og_status plot_all(const og_call* call, og_store* store, const og_study_r
     } else {
         OG_TRY(og_report_progress_svg(call->arena, studies, count, &out));
     }
-    return og_file_write(og_call_text(call, "output"), out.data, out.length);
+    return og_stored_write(call, &out);
 }
 
 static og_status plot_run(og_call* call) {

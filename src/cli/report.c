@@ -1,6 +1,5 @@
 #include "cli/command.h"
 #include "cli/study_store.h"
-#include "ogive/file.h"
 
 static og_status report_write(const og_call* call, og_store* store, const og_study_record* records,
                               int count) {
@@ -10,7 +9,7 @@ static og_status report_write(const og_call* call, og_store* store, const og_stu
     }
     og_buffer out = {.arena = call->arena};
     og_report_page(call->arena, studies, count, &out);
-    return og_file_write(og_call_text(call, "output"), out.data, out.length);
+    return og_stored_write(call, &out);
 }
 
 static og_status report_run(og_call* call) {

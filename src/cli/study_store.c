@@ -1,5 +1,7 @@
 #include "cli/study_store.h"
 
+#include "ogive/file.h"
+
 static og_status study_store_named(const og_call* call, og_store* store, og_study_record** studies,
                                    int* count) {
     int given = 0;
@@ -46,6 +48,15 @@ og_status og_stored_trials(const og_call* call, og_store* store, const og_study_
     study->record.trial_count = count;
     study->trials = trials;
     return OG_OK;
+}
+
+og_status og_stored_write(const og_call* call, const og_buffer* text) {
+    const char* path = og_call_text(call, "output");
+    if (og_file_same(path, og_call_argument(call, 0))) {
+        return og_fail(OG_ERROR_VALUE, "--output: %s is the store itself, which would be lost",
+                       path);
+    }
+    return og_file_write(path, text->data, text->length);
 }
 
 og_status og_stored_trial(const og_call* call, og_store* store, const og_study_record* record,

@@ -14,6 +14,9 @@ og_status og_stored_studies(const og_call* call, og_store** store, og_study_reco
 og_status og_stored_trials(const og_call* call, og_store* store, const og_study_record* record,
                            og_report_study* study);
 
+/// Write what was made of the store to where option "output" says, which must not be the store.
+og_status og_stored_write(const og_call* call, const og_buffer* text);
+
 /// Trial number `number` of `record`; NULL when there is none.
 og_status og_stored_trial(const og_call* call, og_store* store, const og_study_record* record,
                           int64_t number, const og_trial** trial);

@@ -145,6 +145,9 @@ static void table_random(const table_source* source, og_compare_table* table) {
 }
 
 static double table_regret(const table_source* source, double value) {
+    if (value == INFINITY) {
+        return INFINITY;  // none found, also where nobody has found any
+    }
     return value == source->optimum ? 0 : (value - source->optimum) / source->scale;
 }
 

@@ -251,6 +251,7 @@ group_study() {
     expect 0 '^<!doctype html>' '' -- ogive report s2.ogive --study genetic
     expect 2 '' 'did you mean genetic' -- ogive report s2.ogive --study genetci
     expect 2 '' 'nowhere' -- ogive report s2.ogive -o nowhere/page.html
+    expect 2 '' 'is the store itself' -- ogive report s2.ogive -o s2.ogive
     # equal for any number of jobs; the seed matters
     search --agent genetic --store j1.ogive --jobs 1 --name g >/dev/null
     search --agent genetic --store j4.ogive --jobs 4 --name g >/dev/null
