@@ -58,21 +58,8 @@ static int ant_colony_batch(const og_agent* agent) {
 
 static int ant_colony_ask(og_agent* agent, int count, double* x) {
     ant_colony_state* state = agent->state;
-    int made = 0;
-    for (; made < count; made++, x += agent->space->count) {
-        bool found = false;
-        if (state->default_first) {
-            og_space_initial(agent->space, x);
-            found = og_seen_claim(&state->seen, &agent->random, x);
-            state->default_first = false;
-        } else {
-            found = og_marginals_claim(&state->pheromone, &state->seen, &agent->random, x);
-        }
-        if (!found) {
-            break;
-        }
-    }
-    return made;
+    return og_marginals_ask(&state->pheromone, &state->seen, &agent->random, &state->default_first,
+                            count, x);
 }
 
 // The end of an iteration: evaporate, and lay pheromone on one design.

@@ -53,21 +53,8 @@ static int cross_entropy_batch(const og_agent* agent) {
 
 static int cross_entropy_ask(og_agent* agent, int count, double* x) {
     cross_entropy_state* state = agent->state;
-    int made = 0;
-    for (; made < count; made++, x += agent->space->count) {
-        bool found = false;
-        if (state->default_first) {
-            og_space_initial(agent->space, x);
-            found = og_seen_claim(&state->seen, &agent->random, x);
-            state->default_first = false;
-        } else {
-            found = og_marginals_claim(&state->marginals, &state->seen, &agent->random, x);
-        }
-        if (!found) {
-            break;
-        }
-    }
-    return made;
+    return og_marginals_ask(&state->marginals, &state->seen, &agent->random, &state->default_first,
+                            count, x);
 }
 
 // Move the distributions towards those of a full generation's elite.

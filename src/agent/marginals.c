@@ -74,6 +74,25 @@ bool og_marginals_claim(og_marginals* marginals, og_seen* seen, og_random* rando
     return og_seen_claim(seen, random, x);
 }
 
+int og_marginals_ask(og_marginals* marginals, og_seen* seen, og_random* random, bool* default_first,
+                     int count, double* x) {
+    const og_space* space = marginals->construction.space;
+    int made = 0;
+    for (bool found = true; made < count; made++, x += space->count) {
+        if (*default_first) {
+            og_space_initial(space, x);
+            found = og_seen_claim(seen, random, x);
+            *default_first = false;
+        } else {
+            found = og_marginals_claim(marginals, seen, random, x);
+        }
+        if (!found) {
+            break;
+        }
+    }
+    return made;
+}
+
 // Give `share` to a level and, spread by a normal kernel, to those around it.
 static void marginals_spread(double* weights, int levels, int level, double share, double width) {
     const int reach = (int)ceil(MARGINALS_REACH * width);

@@ -30,6 +30,12 @@ double og_marginals_position(const og_marginals* marginals, og_random* random, i
 /// when the space is exhausted.
 bool og_marginals_claim(og_marginals* marginals, og_seen* seen, og_random* random, double* x);
 
+/// Claim `count` designs into x (shape: [count][space->count]), the default design before them
+/// where
+/// `*default_first` says so, which is then false. Returns how many there are.
+int og_marginals_ask(og_marginals* marginals, og_seen* seen, og_random* random, bool* default_first,
+                     int count, double* x);
+
 /// How distributions are estimated.
 typedef struct og_marginals_rule {
     double memory;  ///< share of the distribution before, in [0, 1)

@@ -11,7 +11,6 @@
 #include "env/description/declaration.h"
 #include "env/description/dependency.h"
 #include "env/description/launch.h"
-#include "ogive/file.h"
 #include "ogive/text.h"
 
 enum { COMMAND_FILE };
@@ -182,14 +181,8 @@ og_status og_command_open_text(og_arena* arena, const char* text, size_t size, c
 }
 
 static og_status command_open(og_arena* arena, const og_settings* options, og_model* model) {
-    const char* path = options->texts[COMMAND_FILE];
-    char* text = NULL;
-    size_t size = 0;
-    const char* here = NULL;
-    OG_TRY(og_file_read(arena, path, COMMAND_DESCRIPTION_LIMIT, &text, &size));
-    OG_TRY(og_launch_folder(arena, path, &here));
-    const char* name = og_text_format(arena, "%s", path);
-    return og_command_open_text(arena, text, size, name, here, model);
+    return og_launch_open(arena, options->texts[COMMAND_FILE], COMMAND_DESCRIPTION_LIMIT,
+                          og_command_open_text, model);
 }
 
 // What a reading reads: standard output or a file, each one read once.

@@ -8,7 +8,6 @@
 #include "env/description/launch.h"
 #include "env/process/evaluator.h"
 #include "env/process/message.h"
-#include "ogive/file.h"
 #include "ogive/text.h"
 
 enum { PROCESS_FILE };
@@ -107,14 +106,8 @@ og_status og_process_open_text(og_arena* arena, const char* text, size_t size, c
 }
 
 static og_status process_open(og_arena* arena, const og_settings* options, og_model* model) {
-    const char* path = options->texts[PROCESS_FILE];
-    char* text = NULL;
-    size_t size = 0;
-    const char* here = NULL;
-    OG_TRY(og_file_read(arena, path, PROCESS_DESCRIPTION_LIMIT, &text, &size));
-    OG_TRY(og_launch_folder(arena, path, &here));
-    const char* name = og_text_format(arena, "%s", path);
-    return og_process_open_text(arena, text, size, name, here, model);
+    return og_launch_open(arena, options->texts[PROCESS_FILE], PROCESS_DESCRIPTION_LIMIT,
+                          og_process_open_text, model);
 }
 
 // Start an evaluator again: it has to be the same as before.

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,7 +155,7 @@ static og_status outsider_greet(og_outsider* outsider) {
     OG_TRY(outsider_write(outsider, hello, strlen(hello)));
     const char* line;
     size_t length = 0;
-    OG_TRY(outsider_read(outsider, og_clock_seconds() + setup->seconds, &line, &length));
+    OG_TRY(outsider_read(outsider, INFINITY, &line, &length));
     if (!line) {
         return outsider_break(outsider, OG_CHILD_LATE, "it was interrupted before its hello");
     }

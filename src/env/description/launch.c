@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ogive/file.h"
 #include "ogive/text.h"
 
 enum { LAUNCH_WORDS = 4096, LAUNCH_VARIABLES = 1024 };
@@ -24,7 +25,8 @@ uint64_t og_launch_hash(uint64_t hash, const void* data, size_t size) {
     return hash;
 }
 
-og_status og_launch_folder(og_arena* arena, const char* path, const char** folder) {
+// Absolute folder of the file `path`.
+static og_status launch_folder(og_arena* arena, const char* path, const char** folder) {
     const char* slash = strrchr(path, '/');
     const char* name = !slash          ? "."
                        : slash == path ? "/"
@@ -35,6 +37,16 @@ og_status og_launch_folder(og_arena* arena, const char* path, const char** folde
     }
     *folder = og_text_copy(arena, real, strlen(real));
     return OG_OK;
+}
+
+og_status og_launch_open(og_arena* arena, const char* path, size_t limit, og_launch_opener* open,
+                         og_model* model) {
+    char* text = NULL;
+    size_t size = 0;
+    const char* here = NULL;
+    OG_TRY(og_file_read(arena, path, limit, &text, &size));
+    OG_TRY(launch_folder(arena, path, &here));
+    return open(arena, text, size, og_text_copy(arena, path, strlen(path)), here, model);
 }
 
 static bool launch_executable(const char* path) {

@@ -5,6 +5,7 @@
 #include "base/child.h"
 #include "env/description/template.h"
 #include "env/description/yaml.h"
+#include "ogive/environment.h"
 
 typedef struct og_launch {
     const char* program;  ///< path
@@ -38,5 +39,11 @@ og_child_plan og_launch_plan(og_arena* arena, const og_launch* launch, const dou
 /// FNV-1a of `size` bytes, going on from `hash` (0 = begin).
 uint64_t og_launch_hash(uint64_t hash, const void* data, size_t size);
 
-/// Absolute folder of the file `path`, in `arena`.
-og_status og_launch_folder(og_arena* arena, const char* path, const char** folder);
+/// Opens a model by the text of a description (`size` bytes at `text`); `name` stands for the file
+/// in messages, `here` is its absolute folder.
+typedef og_status og_launch_opener(og_arena* arena, const char* text, size_t size, const char* name,
+                                   const char* here, og_model* model);
+
+/// Open a model by the description in the file `path`, of at most `limit` bytes.
+og_status og_launch_open(og_arena* arena, const char* path, size_t limit, og_launch_opener* open,
+                         og_model* model);
