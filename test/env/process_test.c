@@ -317,7 +317,7 @@ static void test_batches(void** state) {
     og_model model;
     const char* answer =
         "all=\"$good\n$all\"; count=$((count + 1)); "
-        "[ $count = 4 ] && { printf \"$all\"; echo x >>fours; count=0; all=; }";
+        "[ $count = 4 ] && { echo x >>fours; printf \"$all\"; count=0; all=; }";
     process_must_open(arena, answer, "batch: 4\nprocesses: 1\nlimits: {seconds: 20}", &model);
     process_batch* batch = OG_NEW(arena, process_batch, 1);
     batch->model = &model;
