@@ -1,5 +1,6 @@
 #include "compare/node.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "ogive/text.h"
@@ -151,7 +152,7 @@ og_status og_node_number(const og_node_source* source, const og_document_node* n
     double read = 0;
     const bool number = node->kind == OG_SCALAR && og_text_number(node->text, &read) &&
                         read >= minimum && read <= maximum;
-    if (number && (!integer || read == (double)(int64_t)read)) {
+    if (number && (!integer || floor(read) == read)) {
         *value = read;
         return OG_OK;
     }

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,7 +93,7 @@ static og_status plan_read_number(plan_read_source* source, const og_document_no
                                   double* value) {
     double read = 0;
     const bool number = node->kind == OG_SCALAR && og_text_number(node->text, &read);
-    const bool whole = read >= minimum && read <= maximum && read == (double)(int64_t)read;
+    const bool whole = floor(read) == read;
     if (number && read >= minimum && read <= maximum && (!integer || whole)) {
         *value = read;
         return OG_OK;
