@@ -6,7 +6,7 @@
 # this very style by their hashes, and nothing from elsewhere.
 
 set(modules format.js element.js scale.js picture.js task.js progress.js designs.js parallel.js
-    slices.js importance.js course.js page.js)
+    slices.js importance.js course.js page.js report.js)
 
 set(script "")
 foreach(module IN LISTS modules)

@@ -1,4 +1,4 @@
-// The page: head with the switch of theme, then each task from the answer to the details.
+// The parts of a page: the switch of theme; a task from the answer to the details.
 import { chooser, html, table } from "./element.js";
 import { change, labelled, number, plural, quantity, valueText } from "./format.js";
 import { courseSection } from "./course.js";
@@ -7,11 +7,9 @@ import { importanceSection } from "./importance.js";
 import { parallelSection } from "./parallel.js";
 import { finalShare, progressSection } from "./progress.js";
 import { slicesSection } from "./slices.js";
-import { limitOf, mentions, openTask } from "./task.js";
+import { limitOf, mentions } from "./task.js";
 
-const data = JSON.parse(document.getElementById("data").textContent);
-
-function themeSwitch() {
+export function themeSwitch() {
     const root = document.documentElement;
     const system = matchMedia("(prefers-color-scheme: dark)");
     const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
@@ -164,7 +162,7 @@ function bestSection(task) {
     return html("section", {}, html("h3", {}, "The best design against the default"), place);
 }
 
-function taskSection(task, index) {
+export function taskSection(task, index) {
     const changed = () => task.listeners.forEach((listener) => listener());
     task.chooseListeners = [() => changed()];
     const choose = task.studies.length > 1 ? html("div", { class: "controls sticky" },
@@ -177,10 +175,3 @@ function taskSection(task, index) {
         answer(task), searches(task), progressSection(task, changed), designsSection(task, changed), searched(task),
         choose, bestSection(task), importanceSection(task), parallelSection(task), slicesSection(task), courseSection(task));
 }
-
-const trials = data.tasks.flatMap((task) => task.studies).reduce((sum, study) => sum + study.trials, 0);
-const studies = data.tasks.reduce((sum, task) => sum + task.studies.length, 0);
-document.getElementById("page").replaceChildren(
-    html("header", {}, html("h1", {}, "Ogive report"),
-        html("span", { class: "say" }, (studies === 1 ? "1 study, " : number(studies) + " studies, ") + plural(trials, "trial")), themeSwitch()),
-    ...data.tasks.map((task, i) => taskSection(openTask(task), i)));
