@@ -6,26 +6,14 @@
 
 #include "ogive/clock.h"
 
-enum { EVALUATION_REASON_BYTES = 256 };
-
 static const double evaluation_chunk_seconds = 0.1;
 // below this, waking other threads costs more than it gives
 static const double evaluation_solo_seconds = 100e-6;
 
-// What a worker leaves behind for one trial.
-struct og_evaluation_slot {
-    og_trial* trial;
-    double* objectives;
-    bool done;
-    char reason[EVALUATION_REASON_BYTES];
-};
-
-typedef struct og_evaluation_slot evaluation_slot;
-
 // One parallel loop over the slots that need a simulation.
 typedef struct evaluation_round {
     const og_evaluation* evaluation;
-    evaluation_slot* const* slots;
+    og_evaluation_slot* const* slots;
 } evaluation_round;
 
 og_status og_evaluation_start(og_arena* work, const og_problem* problem, og_record* record,
@@ -36,7 +24,7 @@ og_status og_evaluation_start(og_arena* work, const og_problem* problem, og_reco
                                   .origin = og_clock_seconds(),
                                   .pace = evaluation_chunk_seconds};
     evaluation->scratch = og_arena_create();
-    evaluation->slots = OG_NEW(work, evaluation_slot, OG_EVALUATION_CHUNK);
+    evaluation->slots = OG_NEW(work, og_evaluation_slot, OG_EVALUATION_CHUNK);
     const int count = jobs > 0 ? jobs : og_workers_available();
     og_status status = og_workers_create(work, 1, &evaluation->solo);
     evaluation->workers = evaluation->solo;
@@ -60,6 +48,9 @@ void og_evaluation_stop(og_evaluation* evaluation) {
 }
 
 int og_evaluation_chunk(const og_evaluation* evaluation, int64_t left) {
+    if (evaluation->evaluator.evaluate) {
+        return left < OG_EVALUATION_CHUNK ? (int)left : OG_EVALUATION_CHUNK;
+    }
     const double workers = og_workers_count(evaluation->workers);
     double chunk = workers * evaluation_chunk_seconds / evaluation->pace;
     chunk = chunk < 2 * workers ? 2 * workers : chunk;
@@ -67,7 +58,7 @@ int og_evaluation_chunk(const og_evaluation* evaluation, int64_t left) {
     return left < (int64_t)chunk ? (int)left : (int)chunk;
 }
 
-static void evaluation_keep(evaluation_slot* slot, const og_judgement* judgement) {
+static void evaluation_keep(og_evaluation_slot* slot, const og_judgement* judgement) {
     slot->trial->outcome = judgement->outcome;
     slot->trial->loss = judgement->loss;
     slot->trial->violation = judgement->violation;
@@ -81,7 +72,7 @@ static void evaluation_work(void* context, int index, int worker, og_arena* scra
     (void)worker;
     const evaluation_round* round = context;
     const og_evaluation* evaluation = round->evaluation;
-    evaluation_slot* slot = round->slots[index];
+    og_evaluation_slot* slot = round->slots[index];
     const double started = og_clock_seconds();
     if ((evaluation->interrupt && *evaluation->interrupt) || started > evaluation->deadline) {
         return;
@@ -100,27 +91,20 @@ static bool evaluation_same_design(const og_evaluation* evaluation, const og_tri
     return memcmp(a->x, b->x, bytes) == 0;
 }
 
-// A repeat takes the model's metrics from its twin; all that depends on the design is judged anew.
-// A twin that failed tells nothing about another design: derived metrics may have failed there.
-static void evaluation_repeat(const og_evaluation* evaluation, evaluation_slot* slot,
-                              og_arena* scratch) {
-    og_trial* trial = slot->trial;
-    const og_trial* twin = og_record_at(evaluation->record, trial->repeat_of);
-    if (twin->outcome == OG_FAILED && !evaluation_same_design(evaluation, trial, twin)) {
-        trial->repeat_of = -1;
-        evaluation_work(&(evaluation_round){evaluation, &slot}, 0, 0, scratch);
-        return;
+void og_evaluation_answer(const og_evaluation* evaluation, og_evaluation_slot* slot,
+                          og_outcome outcome, const double* y, const char* reason,
+                          og_arena* scratch) {
+    double* metrics = og_record_metrics(evaluation->record, slot->trial->number);
+    if (outcome == OG_FEASIBLE) {
+        memcpy(metrics, y, (size_t)evaluation->problem->model->metric_count * sizeof *metrics);
     }
-    double* y = og_record_metrics(evaluation->record, trial->number);
-    memcpy(y, twin->y, (size_t)evaluation->problem->model->metric_count * sizeof *y);
-    og_judgement judgement = {
-        .objectives = slot->objectives, .outcome = twin->outcome, .reason = twin->reason};
-    og_problem_judge(evaluation->problem, trial->x, y, &judgement, scratch);
+    og_judgement judgement = {.objectives = slot->objectives, .outcome = outcome, .reason = reason};
+    og_problem_judge(evaluation->problem, slot->trial->x, metrics, &judgement, scratch);
     evaluation_keep(slot, &judgement);
-    trial->started = og_clock_seconds() - evaluation->origin;
 }
 
-static void evaluation_simulate(og_evaluation* evaluation, evaluation_slot* const* slots,
+// The evaluator of this process: its threads.
+static void evaluation_simulate(og_evaluation* evaluation, og_evaluation_slot* const* slots,
                                 int count) {
     const double expected = evaluation->pace * count;
     og_workers* workers =
@@ -139,15 +123,57 @@ static void evaluation_simulate(og_evaluation* evaluation, evaluation_slot* cons
     }
 }
 
-int og_evaluation_run(og_evaluation* evaluation, int count, const double* x, double* objectives) {
+static og_status evaluation_find(og_evaluation* evaluation, og_evaluation_slot* const* slots,
+                                 int count) {
+    const og_evaluator* evaluator = &evaluation->evaluator;
+    if (evaluator->evaluate && count > 0) {
+        return evaluator->evaluate(evaluator->context, evaluation, slots, count);
+    }
+    evaluation_simulate(evaluation, slots, count);
+    return OG_OK;
+}
+
+// A repeat takes the model's metrics from its twin; all that depends on the design is judged anew.
+// A twin that failed tells nothing about another design: derived metrics may have failed there.
+static og_status evaluation_repeat(og_evaluation* evaluation, og_evaluation_slot* slot) {
+    og_trial* trial = slot->trial;
+    const og_trial* twin = og_record_at(evaluation->record, trial->repeat_of);
+    if (twin->outcome == OG_FAILED && !evaluation_same_design(evaluation, trial, twin)) {
+        trial->repeat_of = -1;
+        return evaluation_find(evaluation, &slot, 1);
+    }
+    og_evaluation_answer(evaluation, slot, twin->outcome, twin->y, twin->reason,
+                         evaluation->scratch);
+    trial->started = og_clock_seconds() - evaluation->origin;
+    return OG_OK;
+}
+
+// Complete the first trials of the chunk, up to one that was not answered.
+static og_status evaluation_complete(og_evaluation* evaluation, int count, int* made) {
+    for (; *made < count; (*made)++) {
+        og_evaluation_slot* slot = &evaluation->slots[*made];
+        if (slot->trial->repeat_of >= 0) {
+            OG_TRY(evaluation_repeat(evaluation, slot));
+        }
+        if (!slot->done) {
+            break;
+        }
+        slot->trial->reason = og_record_reason(evaluation->record, slot->reason);
+        og_record_complete(evaluation->record);
+    }
+    return OG_OK;
+}
+
+og_status og_evaluation_run(og_evaluation* evaluation, int count, const double* x,
+                            double* objectives, int* made) {
     assert(count <= OG_EVALUATION_CHUNK);
     const og_problem* problem = evaluation->problem;
     og_record* record = evaluation->record;
     const og_arena_mark mark = og_arena_here(evaluation->scratch);
-    evaluation_slot** fresh = OG_NEW(evaluation->scratch, evaluation_slot*, count);
+    og_evaluation_slot** fresh = OG_NEW(evaluation->scratch, og_evaluation_slot*, count);
     int fresh_count = 0;
     for (int i = 0; i < count; i++) {
-        evaluation_slot* slot = &evaluation->slots[i];
+        og_evaluation_slot* slot = &evaluation->slots[i];
         const double* design = x + (size_t)i * (size_t)problem->table.count;
         slot->trial = og_record_reserve(record, record->count + i, design);
         slot->objectives = objectives + (size_t)i * (size_t)problem->objective_count;
@@ -158,21 +184,12 @@ int og_evaluation_run(og_evaluation* evaluation, int count, const double* x, dou
             fresh[fresh_count++] = slot;
         }
     }
-    evaluation_simulate(evaluation, fresh, fresh_count);
-    int made = 0;
-    for (; made < count; made++) {
-        evaluation_slot* slot = &evaluation->slots[made];
-        if (slot->trial->repeat_of >= 0) {
-            evaluation_repeat(evaluation, slot, evaluation->scratch);
-        }
-        if (!slot->done) {
-            break;
-        }
-        slot->trial->reason = og_record_reason(record, slot->reason);
-        og_record_complete(record);
-    }
+    *made = 0;
+    const og_status found = evaluation_find(evaluation, fresh, fresh_count);
+    const og_status completed =
+        found == OG_OK ? evaluation_complete(evaluation, count, made) : found;
     og_arena_rewind(evaluation->scratch, mark);
-    return made;
+    return completed;
 }
 
 bool og_evaluation_replay(const og_evaluation* evaluation, const og_trial* trial,
@@ -216,7 +233,13 @@ static void evaluation_all(og_evaluation* evaluation, int64_t count, const doubl
         while (part < chunk && og_space_contains(space, x + ((size_t)i + (size_t)part) * width)) {
             part++;
         }
-        i += og_evaluation_run(evaluation, part, x + (size_t)i * width, no_objectives);
+        int made;
+        const og_status status =
+            og_evaluation_run(evaluation, part, x + (size_t)i * width, no_objectives, &made);
+        // threads of this process answer always
+        assert(status == OG_OK);
+        (void)status;
+        i += made;
     }
 }
 

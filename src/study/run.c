@@ -170,6 +170,13 @@ static og_status run_replay(og_run* run, const double* x, double* objectives) {
     return OG_OK;
 }
 
+// A program went wrong: what was evaluated is kept.
+static og_status run_keep(og_run* run, og_status status) {
+    const char* message = og_text_format(run->work, "%s", og_error_text());
+    const og_status kept = og_run_flush(run, OG_STOP_NONE);
+    return kept == OG_OK ? og_fail(status, "%s", message) : kept;
+}
+
 // Make trials of the batch from design `from` on, until it is complete or the study must stop.
 // Returns through `*done` how many designs of the batch are trials.
 static og_status run_batch(og_run* run, int count, int* done, og_stop* stop) {
@@ -194,21 +201,18 @@ static og_status run_batch(og_run* run, int count, int* done, og_stop* stop) {
         if (run_limit(run) > 0 && run_limit(run) - run->position < left) {
             left = run_limit(run) - run->position;
         }
-        const int made = og_evaluation_run(
-            &run->evaluation, og_evaluation_chunk(&run->evaluation, left), x, objectives);
+        int made;
+        const og_status status = og_evaluation_run(
+            &run->evaluation, og_evaluation_chunk(&run->evaluation, left), x, objectives, &made);
         *done += made;
         run->position += made;
+        if (status != OG_OK) {
+            return run_keep(run, status);
+        }
         run_show(run, false);
         OG_TRY(run_flush_sometimes(run));
     }
     return OG_OK;
-}
-
-// A program went wrong: what was evaluated is kept.
-static og_status run_keep(og_run* run, og_status status) {
-    const char* message = og_text_format(run->work, "%s", og_error_text());
-    const og_status kept = og_run_flush(run, OG_STOP_NONE);
-    return kept == OG_OK ? og_fail(status, "%s", message) : kept;
 }
 
 static int run_ask_agent(og_run* run, int batch) {
@@ -372,6 +376,7 @@ static og_status run_all(og_run* run, const og_environment* environment, const o
     OG_TRY(og_evaluation_start(run->work, run->problem, run->record, run->options->jobs,
                                &run->evaluation));
     run->evaluating = true;
+    run->evaluation.evaluator = run->evaluator;
     og_stop stop;
     if (!run_is_over(run, &stop)) {
         OG_TRY(run_loop(run, &stop));

@@ -26,6 +26,7 @@ typedef struct og_run {
     og_store* store;        ///< NULL = in memory only
     og_store_entry entry;
     og_record* record;
+    og_evaluator evaluator;  ///< who finds metrics, if not this process
     og_evaluation evaluation;
     bool evaluating;           ///< `evaluation` is started
     og_designs enqueued;       ///< designs that the user gave
