@@ -85,6 +85,10 @@ og_status og_report_front_svg(og_arena* arena, const og_report_study* studies, i
 /// for a sample of at most 16,000, or 300 a study, and the page says so.
 void og_report_page(og_arena* arena, const og_report_study* studies, int count, og_buffer* out);
 
+/// What that page is drawn from, alone: one JSON object, which is safe inside HTML.
+void og_report_page_data(og_arena* arena, const og_report_study* studies, int count,
+                         og_buffer* out);
+
 /// Every run of a comparison at every budget as CSV: environment, agent, seed, evaluations, value,
 /// regret, hit. A run without a result has empty cells.
 void og_report_compare_csv(const og_compare_result* result, og_buffer* out);

@@ -174,8 +174,8 @@ static bool page_gather(og_arena* arena, const og_report_study* studies, int cou
     return true;
 }
 
-void og_report_page(og_arena* arena, const og_report_study* studies, int count, og_buffer* out) {
-    og_buffer_add(out, og_page_head, og_page_head_size);
+void og_report_page_data(og_arena* arena, const og_report_study* studies, int count,
+                         og_buffer* out) {
     og_page_json json = {.out = out};
     og_page_json_open(&json, NULL, '{');
     og_page_json_open(&json, "tasks", '[');
@@ -189,5 +189,10 @@ void og_report_page(og_arena* arena, const og_report_study* studies, int count, 
     }
     og_page_json_close(&json, ']');
     og_page_json_close(&json, '}');
+}
+
+void og_report_page(og_arena* arena, const og_report_study* studies, int count, og_buffer* out) {
+    og_buffer_add(out, og_page_head, og_page_head_size);
+    og_report_page_data(arena, studies, count, out);
     og_buffer_add(out, og_page_tail, og_page_tail_size);
 }
