@@ -124,7 +124,7 @@ static void page_study_curve(const og_page_study* study, og_page_json* json) {
     og_page_json_open(json, "curve", '{');
     og_page_json_open(json, "n", '[');
     for (int64_t i = 0; i < count; i++) {
-        og_page_json_integer(json, NULL, list[i]);
+        og_page_json_integer(json, NULL, study->study->trials[list[i]].number);
     }
     og_page_json_close(json, ']');
     og_page_json_open(json, "v", '[');
@@ -186,7 +186,7 @@ static void page_study_rows(const og_page_study* study, og_page_json* json) {
     og_page_json_open(json, "rows", '{');
     og_page_json_open(json, "n", '[');
     for (int64_t i = 0; i < kept; i++) {
-        og_page_json_integer(json, NULL, list[i]);
+        og_page_json_integer(json, NULL, trials[list[i]].number);
     }
     og_page_json_close(json, ']');
     og_page_json_open(json, "fate", '[');
@@ -579,6 +579,15 @@ void og_page_study_write(const og_page_study* study, const double* box, og_page_
     }
     og_page_json_close(json, ']');
     og_page_analysis_write(study, json);
+    page_study_rows(study, json);
+    og_page_json_close(json, '}');
+}
+
+void og_page_study_write_part(const og_page_study* study, og_page_json* json) {
+    og_page_json_open(json, NULL, '{');
+    page_study_fates(study, json);
+    page_study_best(study, json);
+    page_study_curve(study, json);
     page_study_rows(study, json);
     og_page_json_close(json, '}');
 }

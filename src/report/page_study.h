@@ -60,3 +60,7 @@ og_page_study og_page_study_open(const og_page_task* task, int index);
 /// Write it. `box` (shape: [2][objective_count], NULL = none): the least and the largest values,
 /// minimised, between which hypervolumes are measured.
 void og_page_study_write(const og_page_study* study, const double* box, og_page_json* json);
+
+/// Write what a page needs to go on from an earlier state: outcomes, best design, improvements and
+/// rows of a study that holds only the trials since then.
+void og_page_study_write_part(const og_page_study* study, og_page_json* json);
