@@ -106,6 +106,27 @@ expect "a header that needs another" 1 'box.h: does not compile alone' "$headers
 expect "a header that ogive.h lacks" 1 'box.h: is not included' "$headers" "$tree"
 rm "$tree/include/ogive/box.h"
 
+exports=$root/tools/check_exports.sh
+export_library() {
+    cc -std=c17 -shared -fPIC -I"$tree/include" -o "$tree/library.so" "$tree"/src/*/*.c
+}
+printf '#pragma once\nint og_arena_size(void);\nextern const int og_list[2];\n' >"$tree/include/ogive/arena.h"
+printf 'typedef int og_work(int a);\nenum { OG_ONE };\nint* og_many(int a, int b, og_work* c)\n' \
+    >>"$tree/include/ogive/arena.h"
+printf '    __attribute__((const));\n#define OG_X() \\\n    int og_not(void);\n' >>"$tree/include/ogive/arena.h"
+printf '#include "ogive/arena.h"\nconst int og_list[2];\n' >"$tree/src/space/tree.c"
+printf 'int* og_many(int a, int b, og_work* c) {\n    return (void)(a + b + c(a)), (int*)0;\n}\n' \
+    >>"$tree/src/space/tree.c"
+export_library
+pass "exports that are the declared names" "$exports" "$tree/library.so" "$tree"
+printf 'int og_inner(void);\nint og_inner(void) {\n    return 1;\n}\n' >>"$tree/src/space/tree.c"
+export_library
+expect "an exported name that no header declares" 1 'exports og_inner' "$exports" "$tree/library.so" "$tree"
+printf '#include "ogive/arena.h"\nconst int og_list[2];\n' >"$tree/src/space/tree.c"
+export_library
+expect "a declared name that is not exported" 1 'does not export og_many' \
+    "$exports" "$tree/library.so" "$tree"
+
 registry=$root/tools/check_registry.sh
 echo 'OG_AGENT(walker)' >"$tree/src/agent/agents.def"
 echo 'OG_ENVIRONMENT(ring)' >"$tree/src/env/environments.def"
