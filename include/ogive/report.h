@@ -48,6 +48,8 @@ typedef struct og_series {
     int64_t count;
     og_series_form form;
     int color;  ///< 0 .. OG_SERIES_STYLES - 1, or OG_SERIES_GREY
+    const double*
+        shade;  ///< of points: a third value that colours each, list: [count]; NULL = none
 } og_series;
 
 /// A picture with two axes. Points that are not finite, or not positive on a logarithmic axis, are
@@ -59,11 +61,13 @@ typedef struct og_plot {
     bool x_logarithmic, y_logarithmic;
     const og_series* series;  ///< list: [series_count]
     int series_count;
+    const char* subtitle;     ///< NULL = none
+    const char* shade_label;  ///< what the shades of points are, with unit; NULL = none has any
 } og_plot;
 
-/// Write `plot` as a self-contained SVG: light and dark by the viewer's preference, round ticks,
-/// legend beside the data, no more than 4,000 points a series. Lines keep the extremes of every
-/// pixel column, dots are merged only where they overlap.
+/// Write `plot` as a self-contained SVG: white ground, round ticks, legend beside the data, no more
+/// than 4,000 points a series. Lines keep the extremes of every pixel column, dots are merged only
+/// where they overlap.
 void og_plot_svg(const og_plot* plot, og_buffer* out);
 
 /// Best-so-far curves of several studies (list: [count]) of one objective. Only designs that meet

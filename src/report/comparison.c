@@ -23,7 +23,12 @@ static og_series comparison_median(const comparison_view* view, int agent, const
         x[i] = (double)view->table->steps[i];
         y[i] = comparison_shown(view, view->table->convergence[agent * count + i].median);
     }
-    return (og_series){name, x, y, count, OG_SERIES_STEP, agent % OG_SERIES_STYLES};
+    return (og_series){.name = name,
+                       .x = x,
+                       .y = y,
+                       .count = count,
+                       .form = OG_SERIES_STEP,
+                       .color = agent % OG_SERIES_STYLES};
 }
 
 static og_series comparison_band(const comparison_view* view, int agent, const char* name) {
@@ -47,7 +52,12 @@ static og_series comparison_band(const comparison_view* view, int agent, const c
         x[count] = (double)view->table->steps[i];
         y[count++] = open ? NAN : comparison_shown(view, own[i].low);
     }
-    return (og_series){name, x, y, count, OG_SERIES_BAND, agent % OG_SERIES_STYLES};
+    return (og_series){.name = name,
+                       .x = x,
+                       .y = y,
+                       .count = count,
+                       .form = OG_SERIES_BAND,
+                       .color = agent % OG_SERIES_STYLES};
 }
 
 // Half of the least regret above zero: exact hits are drawn there.

@@ -79,8 +79,12 @@ void og_report_compare_overall_svg(og_arena* arena, const og_compare_result* res
             const double regret = result->overall_convergence[a * steps + i];
             y[i] = isfinite(regret) ? fmax(regret, floor) : regret;
         }
-        series[s] =
-            (og_series){plan->agents[a].label, x, y, steps, OG_SERIES_STEP, a % OG_SERIES_STYLES};
+        series[s] = (og_series){.name = plan->agents[a].label,
+                                .x = x,
+                                .y = y,
+                                .count = steps,
+                                .form = OG_SERIES_STEP,
+                                .color = a % OG_SERIES_STYLES};
     }
     og_plot_svg(&(og_plot){.title = og_text_format(arena, "Median over %d environments",
                                                    plan->environment_count),

@@ -63,7 +63,8 @@ static og_series front_trials(front_view* view, int s, bool accepted, const char
         }
         count++;
     }
-    return (og_series){name, x, y, count, OG_SERIES_POINTS, color};
+    return (og_series){
+        .name = name, .x = x, .y = y, .count = count, .form = OG_SERIES_POINTS, .color = color};
 }
 
 static int front_compare(const void* a, const void* b) {
@@ -88,7 +89,12 @@ static og_series front_line(front_view* view) {
         x[i] = view->better[0] > 0 ? -sorted[2 * i] : sorted[2 * i];
         y[i] = view->better[1] > 0 ? -sorted[2 * i + 1] : sorted[2 * i + 1];
     }
-    return (og_series){"non-dominated front", x, y, count, OG_SERIES_STEP, 7};
+    return (og_series){.name = "non-dominated front",
+                       .x = x,
+                       .y = y,
+                       .count = count,
+                       .form = OG_SERIES_STEP,
+                       .color = 7};
 }
 
 static og_series front_default(front_view* view) {
@@ -99,7 +105,12 @@ static og_series front_default(front_view* view) {
         point[0] = record->reference_y[front_metric(record, view->names[0])];
         point[1] = record->reference_y[front_metric(record, view->names[1])];
     }
-    return (og_series){"default design", point, point + 1, 1, OG_SERIES_MARKS, 1};
+    return (og_series){.name = "default design",
+                       .x = point,
+                       .y = point + 1,
+                       .count = 1,
+                       .form = OG_SERIES_MARKS,
+                       .color = 1};
 }
 
 static const char* front_label(og_arena* arena, const char* name, const char* unit) {
@@ -150,11 +161,14 @@ og_status og_report_front_svg(og_arena* arena, const og_report_study* studies, i
     }
     series[shown++] = front_line(&view);
     series[shown++] = front_default(&view);
-    og_plot_svg(
-        &(og_plot){og_text_format(arena, "Designs tried: %s", studies[0].record.environment),
-                   front_label(arena, x_metric, view.units[0]),
-                   front_label(arena, y_metric, view.units[1]), front_is_wide(series, shown, true),
-                   front_is_wide(series, shown, false), series, shown},
-        out);
+    og_plot_svg(&(og_plot){.title = og_text_format(arena, "Designs tried: %s",
+                                                   studies[0].record.environment),
+                           .x_label = front_label(arena, x_metric, view.units[0]),
+                           .y_label = front_label(arena, y_metric, view.units[1]),
+                           .x_logarithmic = front_is_wide(series, shown, true),
+                           .y_logarithmic = front_is_wide(series, shown, false),
+                           .series = series,
+                           .series_count = shown},
+                out);
     return OG_OK;
 }

@@ -196,7 +196,12 @@ static og_series progress_median(const progress_view* view, const progress_curve
         x[count] = curve->x[i];
         y[count++] = progress_value(view, loss);
     }
-    return (og_series){curve->label, x, y, count, OG_SERIES_STEP, color};
+    return (og_series){.name = curve->label,
+                       .x = x,
+                       .y = y,
+                       .count = count,
+                       .form = OG_SERIES_STEP,
+                       .color = color};
 }
 
 // there along the third quartile, back along the first, both in steps
@@ -215,14 +220,20 @@ static og_series progress_band(const progress_view* view, const progress_curve* 
             y[count++] = progress_value(view, losses[side == 0 ? i : before]);
         }
     }
-    return (og_series){curve->label, x, y, count, OG_SERIES_BAND, color};
+    return (og_series){.name = curve->label,
+                       .x = x,
+                       .y = y,
+                       .count = count,
+                       .form = OG_SERIES_BAND,
+                       .color = color};
 }
 
 static og_series progress_level(const progress_view* view, const char* name, double value,
                                 int color) {
     double* level = OG_NEW(view->arena, double, 1);
     *level = value;
-    return (og_series){name, level, level, 1, OG_SERIES_LEVEL, color};
+    return (og_series){
+        .name = name, .x = level, .y = level, .count = 1, .form = OG_SERIES_LEVEL, .color = color};
 }
 
 static bool progress_first_of_label(const progress_view* view, int index) {
@@ -266,10 +277,14 @@ static void progress_draw(const progress_view* view, const progress_curve* curve
         objective->unit[0]
             ? og_text_format(view->arena, "best %s so far (%s)", objective->name, objective->unit)
             : og_text_format(view->arena, "best %s so far", objective->name);
-    og_plot_svg(
-        &(og_plot){progress_title(view, several), "evaluations", label,
-                   progress_longest(view, NULL) > PROGRESS_LONG, view->logarithmic, series, shown},
-        out);
+    og_plot_svg(&(og_plot){.title = progress_title(view, several),
+                           .x_label = "evaluations",
+                           .y_label = label,
+                           .x_logarithmic = progress_longest(view, NULL) > PROGRESS_LONG,
+                           .y_logarithmic = view->logarithmic,
+                           .series = series,
+                           .series_count = shown},
+                out);
 }
 
 og_status og_report_progress_svg(og_arena* arena, const og_report_study* studies, int count,

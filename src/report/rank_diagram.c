@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ogive/report.h"
-#include "report/svg_text.h"
+#include "report/svg_sheet.h"
 
 enum {
     RANK_DIAGRAM_WIDTH = 760,
@@ -16,11 +16,6 @@ enum {
     RANK_DIAGRAM_ROW = 22,
     RANK_DIAGRAM_BAR = 9,
 };
-
-static const char rank_diagram_style[] =
-    "text{font:12px system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif;fill:#222}\n"
-    ".ground{fill:#fff}.axis{stroke:#555;fill:none}.bar{stroke:#d55e00;stroke-width:4}\n"
-    "@media (prefers-color-scheme:dark){text{fill:#ddd}.ground{fill:#16181c}.axis{stroke:#999}}\n";
 
 typedef struct rank_diagram_entry {
     double rank;
@@ -49,16 +44,16 @@ static void rank_diagram_line(og_buffer* out, const char* kind, double x1, doubl
 
 static void rank_diagram_axis(int count, double difference, og_buffer* out) {
     const double axis = RANK_DIAGRAM_AXIS;
-    rank_diagram_line(out, "axis", RANK_DIAGRAM_LEFT, axis, RANK_DIAGRAM_RIGHT, axis);
+    rank_diagram_line(out, "frame", RANK_DIAGRAM_LEFT, axis, RANK_DIAGRAM_RIGHT, axis);
     const int stride = (count + 15) / 16;
     for (int i = 1; i <= count; i += stride) {
         const double x = rank_diagram_x(i, count);
-        rank_diagram_line(out, "axis", x, axis - 6, x, axis);
+        rank_diagram_line(out, "frame", x, axis - 6, x, axis);
         og_buffer_print(out, "<text x='%.1f' y='%.1f' text-anchor='middle'>%d</text>\n", x,
                         axis - 11, i);
     }
     const double end = rank_diagram_x(1 + difference, count);
-    rank_diagram_line(out, "bar", RANK_DIAGRAM_LEFT, 40, end, 40);
+    rank_diagram_line(out, "s1 heavy", RANK_DIAGRAM_LEFT, 40, end, 40);
     og_buffer_print(out, "<text x='%.1f' y='44'>critical difference %.3g</text>\n", end + 8,
                     difference);
 }
@@ -76,7 +71,7 @@ static int rank_diagram_bars(const rank_diagram_entry* entries, int count, doubl
         }
         if (last > i && last > covered) {
             const double y = RANK_DIAGRAM_AXIS + RANK_DIAGRAM_BAR * (rows + 1);
-            rank_diagram_line(out, "bar", rank_diagram_x(entries[i].rank, count) - 3, y,
+            rank_diagram_line(out, "s1 heavy", rank_diagram_x(entries[i].rank, count) - 3, y,
                               rank_diagram_x(entries[last].rank, count) + 3, y);
             covered = last;
             rows++;
@@ -92,7 +87,7 @@ static void rank_diagram_name(const rank_diagram_entry* entry, int place, int co
     const double y = top + RANK_DIAGRAM_ROW * (left ? place : count - 1 - place);
     const double x = rank_diagram_x(entry->rank, count);
     const double side = left ? RANK_DIAGRAM_LEFT - 12 : RANK_DIAGRAM_RIGHT + 12;
-    og_buffer_print(out, "<path class='axis' d='M%.1f %.1fV%.1fH%.1f'/>\n", x,
+    og_buffer_print(out, "<path class='frame' d='M%.1f %.1fV%.1fH%.1f'/>\n", x,
                     (double)RANK_DIAGRAM_AXIS, y, side);
     og_buffer_print(out, "<text x='%.1f' y='%.1f' text-anchor='%s'>", side + (left ? -6 : 6), y + 4,
                     left ? "end" : "start");
@@ -116,16 +111,10 @@ void og_report_compare_ranks_svg(og_arena* arena, const og_compare_result* resul
         rank_diagram_name(&entries[i], i, count, top, &body);
     }
     const int height = (int)top + RANK_DIAGRAM_ROW * ((count + 1) / 2) + 12;
-    og_buffer_print(
-        out,
-        "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' "
-        "viewBox='0 0 %d %d' role='img'>\n<style>\n%s</style>\n<title>Mean ranks</title>\n"
-        "<rect class='ground' width='%d' height='%d'/>\n",
-        RANK_DIAGRAM_WIDTH, height, RANK_DIAGRAM_WIDTH, height, rank_diagram_style,
-        RANK_DIAGRAM_WIDTH, height);
-    og_buffer_print(out, "<text x='%d' y='22'>Mean ranks over %d %s (1 = best)</text>\n",
-                    RANK_DIAGRAM_LEFT, result->blocks,
-                    result->plan->rank_by_run ? "runs" : "environments");
+    og_svg_begin(RANK_DIAGRAM_WIDTH, height, RANK_DIAGRAM_LEFT,
+                 og_text_format(arena, "Mean ranks over %d %s (1 = best)", result->blocks,
+                                result->plan->rank_by_run ? "runs" : "environments"),
+                 out);
     og_buffer_add(out, body.data, body.length);
-    og_buffer_print(out, "</svg>\n");
+    og_svg_end(out);
 }

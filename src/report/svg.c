@@ -1,62 +1,36 @@
-// Pictures: frame, grid, series, legend. Colours are classes, so that a dark viewer gets its own.
+// Pictures of series over two axes: frame, grid, series, legend.
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ogive/report.h"
-#include "report/svg_axis.h"
-#include "report/svg_text.h"
+#include "report/svg_sheet.h"
 
 enum {
     SVG_WIDTH = 880,
     SVG_HEIGHT = 480,
-    SVG_TOP = 52,
+    SVG_TOP = 56,
     SVG_BOTTOM = 60,
     SVG_RIGHT = 24,
     SVG_POINTS = 4000,
     SVG_LEGEND_ROWS = 32,
+    SVG_LEGEND_WIDTH = 300,  // of a name
+    SVG_KEY_WIDTH = 150,     // of the colour key with the names above it
+    SVG_KEY_TOP = 110,
 };
 static const double svg_legend_row = 19;  // pixels, less where there are many
-static const double svg_letter = 6.7;     // mean width of a letter at 12 px, pixels
-
-// Okabe and Ito, "Color Universal Design", 2008; the strongest on white first
-static const char svg_style[] =
-    "text{font:12px system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif;fill:#222}\n"
-    ".title{font-size:15px;font-weight:600}\n"
-    ".ground{fill:#fff}.grid{stroke:#e3e3e3}.frame{stroke:#555;fill:none}\n"
-    ".line{fill:none;stroke-width:1.8;stroke-linejoin:round}\n"
-    ".dashed{stroke-dasharray:7 3}.dotted{stroke-dasharray:2 2.5}\n"
-    ".level{fill:none;stroke-width:1.4;stroke-dasharray:6 4}\n"
-    ".points{stroke:none;fill-opacity:.55}.band{stroke:none;fill-opacity:.13}.marks{stroke:#fff;"
-    "stroke-width:1.2}\n"
-    ".s0{stroke:#0072b2}.s1{stroke:#d55e00}.s2{stroke:#009e73}.s3{stroke:#cc79a7}\n"
-    ".s4{stroke:#e69f00}.s5{stroke:#56b4e9}.s6{stroke:#b5a800}.s7{stroke:#000}.sg{stroke:#999}\n"
-    ".f0{fill:#0072b2}.f1{fill:#d55e00}.f2{fill:#009e73}.f3{fill:#cc79a7}\n"
-    ".f4{fill:#e69f00}.f5{fill:#56b4e9}.f6{fill:#b5a800}.f7{fill:#000}.fg{fill:#999}\n"
-    "@media (prefers-color-scheme:dark){\n"
-    "text{fill:#ddd}.ground{fill:#16181c}.grid{stroke:#2e3138}.frame{stroke:#999}\n"
-    ".marks{stroke:#16181c}.s0{stroke:#4aa3df}.s6{stroke:#f0e442}.s7{stroke:#fff}\n"
-    ".f0{fill:#4aa3df}.f6{fill:#f0e442}.f7{fill:#fff}}\n";
+static const double svg_wide = 30;        // ratio from which shades are logarithmic
 
 typedef struct svg_canvas {
     const og_plot* plot;
     og_buffer* out;
     og_svg_axis x, y;
     double legend_width;
+    double shade_low, shade_high;
+    bool shade_logarithmic;
 } svg_canvas;
-
-void og_svg_text(const char* text, og_buffer* out) {
-    for (const char* c = og_text_printable(out->arena, text); *c; c++) {
-        switch (*c) {
-        case '<': og_buffer_add(out, "&lt;", 4); break;
-        case '>': og_buffer_add(out, "&gt;", 4); break;
-        case '&': og_buffer_add(out, "&amp;", 5); break;
-        case '"': og_buffer_add(out, "&quot;", 6); break;
-        default: og_buffer_add(out, c, 1); break;
-        }
-    }
-}
 
 // finite, and far enough from the largest double for sums of ranges
 static bool svg_is_drawable(double value) {
@@ -97,14 +71,6 @@ static void svg_make_axes(svg_canvas* canvas) {
     canvas->y = og_svg_axis_make(low[1], high[1], plot->y_logarithmic, 6);
 }
 
-static int svg_width_letters(const char* text) {
-    int letters = 0;
-    for (const char* c = text; *c; c++) {
-        letters += ((unsigned char)*c & 0xC0) != 0x80;
-    }
-    return letters;
-}
-
 // true when no earlier series has the name: then it has its own legend row
 static bool svg_in_legend(const og_plot* plot, int index) {
     if (plot->series[index].form == OG_SERIES_BAND) {
@@ -120,62 +86,20 @@ static bool svg_in_legend(const og_plot* plot, int index) {
 }
 
 static void svg_layout(svg_canvas* canvas) {
-    int widest = 0;
-    for (int i = 0; i < canvas->y.tick_count; i++) {
-        const int letters = svg_width_letters(canvas->y.texts[i]);
-        widest = letters > widest ? letters : widest;
-    }
-    int name = 0;
+    double name = 0;
     for (int s = 0; s < canvas->plot->series_count; s++) {
-        const int letters = svg_width_letters(canvas->plot->series[s].name);
-        name = letters > name ? letters : name;
+        if (svg_in_legend(canvas->plot, s)) {
+            name = fmax(name, og_svg_width(canvas->plot->series[s].name));
+        }
     }
-    canvas->legend_width = name > 0 ? name * svg_letter + 44 : 0;
-    canvas->x.from = 44 + widest * svg_letter;
+    canvas->legend_width = name > 0 ? fmin(name, SVG_LEGEND_WIDTH) + 44 : 0;
+    if (canvas->plot->shade_label) {
+        canvas->legend_width = fmax(canvas->legend_width, SVG_KEY_WIDTH);
+    }
+    canvas->x.from = 44 + og_svg_axis_room(&canvas->y);
     canvas->x.to = SVG_WIDTH - SVG_RIGHT - canvas->legend_width;
     canvas->y.from = SVG_HEIGHT - SVG_BOTTOM;
     canvas->y.to = SVG_TOP;
-}
-
-static void svg_draw_x_axis(const svg_canvas* canvas) {
-    og_buffer* out = canvas->out;
-    double free_from = -1;
-    for (int i = 0; i < canvas->x.tick_count; i++) {
-        const double at = og_svg_axis_at(&canvas->x, canvas->x.ticks[i]);
-        og_buffer_print(out, "<line class='grid' x1='%.1f' x2='%.1f' y1='%.1f' y2='%.1f'/>\n", at,
-                        at, canvas->y.to, canvas->y.from);
-        // texts that would touch the one before are left out
-        const double half = svg_width_letters(canvas->x.texts[i]) * svg_letter / 2;
-        if (at - half > free_from) {
-            og_buffer_print(out, "<text x='%.1f' y='%.1f' text-anchor='middle'>%s</text>\n", at,
-                            canvas->y.from + 18, canvas->x.texts[i]);
-            free_from = at + half + 6;
-        }
-    }
-    og_buffer_print(out, "<text x='%.1f' y='%d' text-anchor='middle'>",
-                    (canvas->x.from + canvas->x.to) / 2, SVG_HEIGHT - 16);
-    og_svg_text(canvas->plot->x_label, out);
-    og_buffer_print(out, "</text>\n");
-}
-
-static void svg_draw_y_axis(const svg_canvas* canvas) {
-    og_buffer* out = canvas->out;
-    double free_above = SVG_HEIGHT;
-    for (int i = 0; i < canvas->y.tick_count; i++) {
-        const double at = og_svg_axis_at(&canvas->y, canvas->y.ticks[i]);
-        og_buffer_print(out, "<line class='grid' x1='%.1f' x2='%.1f' y1='%.1f' y2='%.1f'/>\n",
-                        canvas->x.from, canvas->x.to, at, at);
-        if (at < free_above) {
-            og_buffer_print(out, "<text x='%.1f' y='%.1f' text-anchor='end'>%s</text>\n",
-                            canvas->x.from - 8, at + 4, canvas->y.texts[i]);
-            free_above = at - 15;
-        }
-    }
-    const double middle = (canvas->y.from + canvas->y.to) / 2;
-    og_buffer_print(out, "<text transform='translate(18 %.1f) rotate(-90)' text-anchor='middle'>",
-                    middle);
-    og_svg_text(canvas->plot->y_label, out);
-    og_buffer_print(out, "</text>\n");
 }
 
 static char svg_color(const og_series* series) {
@@ -224,6 +148,38 @@ static void svg_draw_line(const svg_canvas* canvas, const og_series* series) {
     og_buffer_print(out, "'/>\n");
 }
 
+// the least and the largest shade; logarithmic when they are far apart
+static void svg_range_shades(svg_canvas* canvas) {
+    bool any = false;
+    for (int s = 0; s < canvas->plot->series_count; s++) {
+        const og_series* series = &canvas->plot->series[s];
+        for (int64_t i = 0; series->shade && i < series->count; i++) {
+            if (svg_is_drawable(series->shade[i])) {
+                svg_widen(series->shade[i], &any, &canvas->shade_low, &canvas->shade_high);
+            }
+        }
+    }
+    canvas->shade_logarithmic =
+        canvas->shade_low > 0 && canvas->shade_high > svg_wide * canvas->shade_low;
+}
+
+// attributes of a dot that has a colour of its own
+static const char* svg_shade(const svg_canvas* canvas, const og_series* series, int64_t index,
+                             size_t size, char* text) {
+    text[0] = '\0';
+    if (series->shade && svg_is_drawable(series->shade[index])) {
+        const double low = canvas->shade_low;
+        const double high = canvas->shade_high;
+        const double value = series->shade[index];
+        const double part = high <= low                 ? 0.5
+                            : canvas->shade_logarithmic ? log(value / low) / log(high / low)
+                                                        : (value - low) / (high - low);
+        char color[8];
+        snprintf(text, size, " fill='%s' fill-opacity='.85'", og_svg_shade(part, color));
+    }
+    return text;
+}
+
 // dots drawn once for each cell of a grid, which is coarsened until few enough remain
 static void svg_draw_points(const svg_canvas* canvas, const og_series* series) {
     og_buffer* out = canvas->out;
@@ -252,9 +208,11 @@ static void svg_draw_points(const svg_canvas* canvas, const og_series* series) {
     } while (kept > SVG_POINTS);
     og_buffer_print(out, "<g class='points f%c'>\n", svg_color(series));
     for (int64_t i = 0; i < kept; i++) {
-        og_buffer_print(out, "<circle cx='%.1f' cy='%.1f' r='2.2'/>\n",
+        char fill[48];
+        og_buffer_print(out, "<circle cx='%.1f' cy='%.1f' r='%s'%s/>\n",
                         og_svg_axis_at(&canvas->x, series->x[list[i]]),
-                        og_svg_axis_at(&canvas->y, series->y[list[i]]));
+                        og_svg_axis_at(&canvas->y, series->y[list[i]]), series->shade ? "3" : "2.2",
+                        svg_shade(canvas, series, list[i], sizeof fill, fill));
     }
     og_buffer_print(out, "</g>\n");
 }
@@ -336,9 +294,21 @@ static void svg_draw_legend(const svg_canvas* canvas) {
         }
         const double y = canvas->y.to + 10 + pitch * row++;
         svg_draw_sample(canvas->out, &canvas->plot->series[s], x, y);
-        og_buffer_print(canvas->out, "<text x='%.1f' y='%.1f'>", x + 27, y + 4);
-        og_svg_text(canvas->plot->series[s].name, canvas->out);
-        og_buffer_print(canvas->out, "</text>\n");
+        og_svg_write_within("", x + 27, y + 4, OG_SVG_START, SVG_LEGEND_WIDTH,
+                            canvas->plot->series[s].name, canvas->out);
+    }
+}
+
+static void svg_draw_all_series(const svg_canvas* canvas) {
+    // bands and dots first, lines over them, marks on top
+    static const og_series_form layers[] = {OG_SERIES_BAND, OG_SERIES_POINTS, OG_SERIES_LEVEL,
+                                            OG_SERIES_STEP, OG_SERIES_LINE,   OG_SERIES_MARKS};
+    for (size_t layer = 0; layer < sizeof layers / sizeof *layers; layer++) {
+        for (int s = 0; s < canvas->plot->series_count; s++) {
+            if (canvas->plot->series[s].form == layers[layer]) {
+                svg_draw_series(canvas, &canvas->plot->series[s]);
+            }
+        }
     }
 }
 
@@ -346,32 +316,21 @@ void og_plot_svg(const og_plot* plot, og_buffer* out) {
     svg_canvas canvas = {.plot = plot, .out = out};
     svg_make_axes(&canvas);
     svg_layout(&canvas);
-    og_buffer_print(out,
-                    "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' "
-                    "viewBox='0 0 %d %d' role='img'>\n<style>\n%s</style>\n",
-                    SVG_WIDTH, SVG_HEIGHT, SVG_WIDTH, SVG_HEIGHT, svg_style);
-    og_buffer_print(out, "<title>");
-    og_svg_text(plot->title, out);
-    og_buffer_print(out, "</title>\n<rect class='ground' width='%d' height='%d'/>\n", SVG_WIDTH,
-                    SVG_HEIGHT);
-    og_buffer_print(out, "<text class='title' x='%.1f' y='28'>", canvas.x.from);
-    og_svg_text(plot->title, out);
-    og_buffer_print(out, "</text>\n");
-    svg_draw_x_axis(&canvas);
-    svg_draw_y_axis(&canvas);
-    // bands and dots first, lines over them, marks on top
-    static const og_series_form layers[] = {OG_SERIES_BAND, OG_SERIES_POINTS, OG_SERIES_LEVEL,
-                                            OG_SERIES_STEP, OG_SERIES_LINE,   OG_SERIES_MARKS};
-    for (size_t layer = 0; layer < sizeof layers / sizeof *layers; layer++) {
-        for (int s = 0; s < plot->series_count; s++) {
-            if (plot->series[s].form == layers[layer]) {
-                svg_draw_series(&canvas, &plot->series[s]);
-            }
-        }
+    svg_range_shades(&canvas);
+    og_svg_begin(SVG_WIDTH, SVG_HEIGHT, canvas.x.from, plot->title, out);
+    if (plot->subtitle) {
+        og_svg_subtitle(canvas.x.from, plot->subtitle, out);
     }
-    og_buffer_print(out, "<rect class='frame' x='%.1f' y='%.1f' width='%.1f' height='%.1f'/>\n",
-                    canvas.x.from, canvas.y.to, canvas.x.to - canvas.x.from,
-                    canvas.y.from - canvas.y.to);
+    og_svg_axis_below(&canvas.x, canvas.y.to, canvas.y.from, plot->x_label, out);
+    og_svg_axis_beside(&canvas.y, canvas.x.from, canvas.x.to, plot->y_label, out);
+    svg_draw_all_series(&canvas);
+    og_svg_rectangle("frame", NULL, canvas.x.from, canvas.y.to, canvas.x.to - canvas.x.from,
+                     canvas.y.from - canvas.y.to, NULL, out);
     svg_draw_legend(&canvas);
-    og_buffer_print(out, "</svg>\n");
+    if (plot->shade_label) {
+        og_svg_color_key(canvas.x.to + 40, canvas.y.to + SVG_KEY_TOP, canvas.y.from,
+                         canvas.shade_low, canvas.shade_high, canvas.shade_logarithmic,
+                         plot->shade_label, false, out);
+    }
+    og_svg_end(out);
 }

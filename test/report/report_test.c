@@ -210,16 +210,32 @@ static void report_dots_are_merged_only_where_they_overlap(void** state) {
         py[i] = og_random_uniform(&random);
     }
     px[77] = 5;  // alone, far to the right
-    const og_series cloud = {"cloud", px, py, COUNT, OG_SERIES_POINTS, 1};
+    const og_series cloud = {
+        .name = "cloud", .x = px, .y = py, .count = COUNT, .form = OG_SERIES_POINTS, .color = 1};
     og_buffer out = {.arena = arena};
-    og_plot_svg(&(og_plot){"<&>", "x", "y", false, false, &cloud, 1}, &out);
+    og_plot_svg(&(og_plot){.title = "<&>",
+                           .x_label = "x",
+                           .y_label = "y",
+                           .x_logarithmic = false,
+                           .y_logarithmic = false,
+                           .series = &cloud,
+                           .series_count = 1},
+                &out);
     assert_true(report_is_well_formed(out.data));
     const int dots = report_count(out.data, "<circle ");
     assert_in_range(dots, 500, 4001);
     // few points are all drawn
-    const og_series few = {"few", px, py, 50, OG_SERIES_POINTS, 1};
+    const og_series few = {
+        .name = "few", .x = px, .y = py, .count = 50, .form = OG_SERIES_POINTS, .color = 1};
     out = (og_buffer){.arena = arena};
-    og_plot_svg(&(og_plot){"few", "x", "y", false, false, &few, 1}, &out);
+    og_plot_svg(&(og_plot){.title = "few",
+                           .x_label = "x",
+                           .y_label = "y",
+                           .x_logarithmic = false,
+                           .y_logarithmic = false,
+                           .series = &few,
+                           .series_count = 1},
+                &out);
     assert_in_range(report_count(out.data, "<circle "), 48, 51);
 }
 
@@ -232,9 +248,17 @@ static void report_lines_keep_extremes(void** state) {
         px[i] = i;
         py[i] = i == 123456 ? 1000 : i % 7;
     }
-    const og_series line = {"line", px, py, COUNT, OG_SERIES_LINE, 0};
+    const og_series line = {
+        .name = "line", .x = px, .y = py, .count = COUNT, .form = OG_SERIES_LINE, .color = 0};
     og_buffer out = {.arena = arena};
-    og_plot_svg(&(og_plot){"line", "x", "y", false, false, &line, 1}, &out);
+    og_plot_svg(&(og_plot){.title = "line",
+                           .x_label = "x",
+                           .y_label = "y",
+                           .x_logarithmic = false,
+                           .y_logarithmic = false,
+                           .series = &line,
+                           .series_count = 1},
+                &out);
     assert_true(report_is_well_formed(out.data));
     assert_true(out.length < 200000);
     // the peak lies near the upper edge of the frame, where no other point is
@@ -255,11 +279,22 @@ static void report_strange_pictures_are_drawn(void** state) {
     for (int logarithmic = 0; logarithmic < 2; logarithmic++) {
         for (int form = OG_SERIES_LINE; form <= OG_SERIES_LEVEL; form++) {
             for (int count = 0; count <= 7; count++) {
-                const og_series series = {"strange", values, values, count, (og_series_form)form,
-                                          2};
+                const og_series series = {.name = "strange",
+                                          .x = values,
+                                          .y = values,
+                                          .count = count,
+                                          .form = (og_series_form)form,
+                                          .color = 2};
                 og_buffer out = {.arena = *state};
                 const bool log_axis = logarithmic != 0;
-                og_plot_svg(&(og_plot){"t", "x", "y", log_axis, log_axis, &series, 1}, &out);
+                og_plot_svg(&(og_plot){.title = "t",
+                                       .x_label = "x",
+                                       .y_label = "y",
+                                       .x_logarithmic = log_axis,
+                                       .y_logarithmic = log_axis,
+                                       .series = &series,
+                                       .series_count = 1},
+                            &out);
                 assert_true(report_is_well_formed(out.data));
             }
         }
