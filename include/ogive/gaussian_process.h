@@ -78,6 +78,12 @@ int og_gaussian_process_count(const og_gaussian_process* process);
 void og_gaussian_process_predict(const og_gaussian_process* process, const double* rows, int count,
                                  double* mean, double* variance);
 
+/// The same with scratch in an arena of the caller's: any number of threads may predict from one
+/// fitted process, each with its own arena.
+void og_gaussian_process_predict_within(const og_gaussian_process* process, og_arena* scratch,
+                                        const double* rows, int count, double* mean,
+                                        double* variance);
+
 /// Draw the target at `rows` (shape: [count][width]) jointly from the posterior, `samples` times:
 /// values (shape: [samples][count]). For Thompson sampling, take the lowest of each sample. Time
 /// grows with the cube of `count`.

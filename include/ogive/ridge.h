@@ -71,6 +71,11 @@ double og_ridge_value(const og_ridge* ridge, const double* weights, const double
 void og_ridge_predict(const og_ridge* ridge, const double* rows, int count, double* mean,
                       double* variance);
 
+/// The same with scratch in an arena of the caller's: any number of threads may predict from one
+/// fitted model, each with its own arena.
+void og_ridge_predict_within(const og_ridge* ridge, og_arena* scratch, const double* rows,
+                             int count, double* mean, double* variance);
+
 /// Estimated variance of the noise, in the scale of the model.
 double og_ridge_noise(const og_ridge* ridge);
 

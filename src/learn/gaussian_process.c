@@ -253,12 +253,12 @@ int og_gaussian_process_count(const og_gaussian_process* process) {
     return process->count;
 }
 
-// `rows` (shape: [count][width]) by columns and encoded.
-static og_points gaussian_process_encode(const og_gaussian_process* process, const double* rows,
-                                         int count) {
+// `rows` (shape: [count][width]) by columns and encoded, in `arena`.
+static og_points gaussian_process_encode(const og_gaussian_process* process, og_arena* arena,
+                                         const double* rows, int count) {
     const int width = process->covariance.width;
-    double* values = OG_NEW(process->arena, double, (size_t)width*(size_t)count);
-    double* encoded = OG_NEW(process->arena, double, width);
+    double* values = OG_NEW(arena, double, (size_t)width*(size_t)count);
+    double* encoded = OG_NEW(arena, double, width);
     for (int i = 0; i < count; i++) {
         og_covariance_encode(&process->covariance, rows + (long)i * width, encoded);
         for (int c = 0; c < width; c++) {
@@ -269,30 +269,30 @@ static og_points gaussian_process_encode(const og_gaussian_process* process, con
 }
 
 // Covariances of all rows of the process with candidates [0, count) into `matrix` (shape:
-// [fitted][stride]).
-static void gaussian_process_cross(const og_gaussian_process* process, og_points candidates,
-                                   int count, double* matrix, int stride) {
+// [fitted][stride]); `arena` is scratch.
+static void gaussian_process_cross(const og_gaussian_process* process, og_arena* arena,
+                                   og_points candidates, int count, double* matrix, int stride) {
     const og_covariance* covariance = &process->covariance;
-    const og_arena_mark mark = og_arena_here(process->arena);
-    double* encoded = OG_NEW(process->arena, double, covariance->width);
-    double* scratch = OG_NEW(process->arena, double, OG_COVARIANCE_SCRATCH(count));
+    const og_arena_mark mark = og_arena_here(arena);
+    double* encoded = OG_NEW(arena, double, covariance->width);
+    double* scratch = OG_NEW(arena, double, OG_COVARIANCE_SCRATCH(count));
     for (int i = 0; i < process->fitted; i++) {
         og_points_row(gaussian_process_points(process), i, covariance->width, encoded);
         og_covariance_row(covariance, encoded, candidates, count, scratch,
                           matrix + (long)i * stride);
     }
-    og_arena_rewind(process->arena, mark);
+    og_arena_rewind(arena, mark);
 }
 
-static void gaussian_process_predict_block(const og_gaussian_process* process, const double* rows,
-                                           int count, double* mean, double* variance) {
-    const og_arena_mark mark = og_arena_here(process->arena);
+static void gaussian_process_predict_block(const og_gaussian_process* process, og_arena* arena,
+                                           const double* rows, int count, double* mean,
+                                           double* variance) {
+    const og_arena_mark mark = og_arena_here(arena);
     const int fitted = process->fitted;
     const int stride = count + 8;
-    const og_points candidates = gaussian_process_encode(process, rows, count);
-    double* matrix =
-        og_arena_allocate_raw(process->arena, sizeof(double) * (size_t)fitted * (size_t)stride);
-    gaussian_process_cross(process, candidates, count, matrix, stride);
+    const og_points candidates = gaussian_process_encode(process, arena, rows, count);
+    double* matrix = og_arena_allocate_raw(arena, sizeof(double) * (size_t)fitted * (size_t)stride);
+    gaussian_process_cross(process, arena, candidates, count, matrix, stride);
     og_matrix_transposed_times(matrix, fitted, stride, count, process->alpha, mean);
     if (variance != NULL) {
         og_cholesky_solve_columns(process->factor, fitted, process->room, matrix, count, stride);
@@ -311,11 +311,17 @@ static void gaussian_process_predict_block(const og_gaussian_process* process, c
             variance[i] = fmax(variance[i], 1e-12 * prior);
         }
     }
-    og_arena_rewind(process->arena, mark);
+    og_arena_rewind(arena, mark);
 }
 
 void og_gaussian_process_predict(const og_gaussian_process* process, const double* rows, int count,
                                  double* mean, double* variance) {
+    og_gaussian_process_predict_within(process, process->arena, rows, count, mean, variance);
+}
+
+void og_gaussian_process_predict_within(const og_gaussian_process* process, og_arena* scratch,
+                                        const double* rows, int count, double* mean,
+                                        double* variance) {
     assert(process->fitted == process->count);
     if (process->fitted == 0) {
         for (int i = 0; i < count; i++) {
@@ -329,7 +335,7 @@ void og_gaussian_process_predict(const og_gaussian_process* process, const doubl
     for (int begin = 0; begin < count; begin += GAUSSIAN_PROCESS_BLOCK) {
         const int rest = count - begin;
         gaussian_process_predict_block(
-            process, rows + (long)begin * process->covariance.width,
+            process, scratch, rows + (long)begin * process->covariance.width,
             rest < GAUSSIAN_PROCESS_BLOCK ? rest : GAUSSIAN_PROCESS_BLOCK, mean + begin,
             variance != NULL ? variance + begin : NULL);
     }
@@ -343,10 +349,10 @@ static void gaussian_process_joint(const og_gaussian_process* process, const dou
     og_arena* arena = process->arena;
     const og_arena_mark mark = og_arena_here(arena);
     const int fitted = process->fitted;
-    const og_points candidates = gaussian_process_encode(process, rows, count);
+    const og_points candidates = gaussian_process_encode(process, arena, rows, count);
     double* cross = OG_NEW(arena, double, (size_t)fitted*(size_t)count);
     if (fitted > 0) {
-        gaussian_process_cross(process, candidates, count, cross, count);
+        gaussian_process_cross(process, arena, candidates, count, cross, count);
         og_matrix_transposed_times(cross, fitted, count, count, process->alpha, mean);
         og_cholesky_solve_columns(process->factor, fitted, process->room, cross, count, count);
     }

@@ -440,10 +440,15 @@ double og_ridge_value(const og_ridge* ridge, const double* weights, const double
 
 void og_ridge_predict(const og_ridge* ridge, const double* rows, int count, double* mean,
                       double* variance) {
+    og_ridge_predict_within(ridge, ridge->arena, rows, count, mean, variance);
+}
+
+void og_ridge_predict_within(const og_ridge* ridge, og_arena* scratch, const double* rows,
+                             int count, double* mean, double* variance) {
     assert(ridge->fitted == ridge->rows);
-    const og_arena_mark mark = og_arena_here(ridge->arena);
-    ridge_entry* entries = OG_NEW(ridge->arena, ridge_entry, ridge->entry_count);
-    double* dense = OG_NEW(ridge->arena, double, ridge->count);
+    const og_arena_mark mark = og_arena_here(scratch);
+    ridge_entry* entries = OG_NEW(scratch, ridge_entry, ridge->entry_count);
+    double* dense = OG_NEW(scratch, double, ridge->count);
     for (int i = 0; i < count; i++) {
         const int entry_count = ridge_entries(ridge, rows + (long)i * ridge->width, entries);
         mean[i] = ridge_sum(entries, entry_count, ridge->weights);
@@ -457,7 +462,7 @@ void og_ridge_predict(const og_ridge* ridge, const double* rows, int count, doub
         og_upper_solve_transposed(ridge->factor, ridge->count, ridge->stride, dense);
         variance[i] = ridge->noise * og_vector_dot(dense, dense, ridge->count);
     }
-    og_arena_rewind(ridge->arena, mark);
+    og_arena_rewind(scratch, mark);
 }
 
 double og_ridge_noise(const og_ridge* ridge) {
