@@ -583,8 +583,8 @@ void og_page_study_write(const og_page_study* study, const double* box, og_page_
     og_page_json_close(json, '}');
 }
 
-void og_page_study_write_part(const og_page_study* study, og_page_json* json) {
-    og_page_json_open(json, NULL, '{');
+void og_page_study_write_part(const og_page_study* study, const char* key, og_page_json* json) {
+    og_page_json_open(json, key, '{');
     page_study_fates(study, json);
     page_study_best(study, json);
     page_study_curve(study, json);

@@ -63,4 +63,4 @@ void og_page_study_write(const og_page_study* study, const double* box, og_page_
 
 /// Write what a page needs to go on from an earlier state: outcomes, best design, improvements and
 /// rows of a study that holds only the trials since then.
-void og_page_study_write_part(const og_page_study* study, og_page_json* json);
+void og_page_study_write_part(const og_page_study* study, const char* key, og_page_json* json);
