@@ -162,9 +162,27 @@ function bestSection(task) {
     return html("section", {}, html("h3", {}, "The best design against the default"), place);
 }
 
+// a part that is made again when the task has new data
+function renewed(task, make) {
+    let part = make(task);
+    task.renewListeners.push(() => {
+        const next = make(task);
+        part.replaceWith(next);
+        part = next;
+    });
+    return part;
+}
+
+// draw again after the data of a task have changed; `whole`: also what is of one study alone
+export function renewTask(task, whole) {
+    task.renewListeners.forEach((listener) => listener());
+    (whole ? task.chooseListeners : task.listeners).forEach((listener) => listener());
+}
+
 export function taskSection(task, index) {
     const changed = () => task.listeners.forEach((listener) => listener());
     task.chooseListeners = [() => changed()];
+    task.renewListeners = [];
     const choose = task.studies.length > 1 ? html("div", { class: "controls sticky" },
         chooser("Study in detail", task.studies.map((study) => study.name), task.chosen, (i) => {
             task.chosen = i;
@@ -172,6 +190,6 @@ export function taskSection(task, index) {
         })) : null;
     return html("section", { class: "task", "aria-labelledby": "task" + index },
         html("h2", { id: "task" + index }, task.environment + ": " + task.objectives.join(", ")),
-        answer(task), searches(task), progressSection(task, changed), designsSection(task, changed), searched(task),
+        renewed(task, answer), renewed(task, searches), progressSection(task, changed), designsSection(task, changed), searched(task),
         choose, bestSection(task), importanceSection(task), parallelSection(task), slicesSection(task), courseSection(task));
 }
