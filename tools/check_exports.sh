@@ -6,6 +6,7 @@ file=$1
 root=${2:-$(dirname "$0")/..}
 here=$(dirname "$0")
 
+[ -r "$file" ] || { echo "$file: cannot be read"; exit 2; }
 # a name with a version belongs to another library: its variable has its place in this program
 nm -D --defined-only "$file" | awk '$2 ~ /^[TDBRiVW]$/ && $3 !~ /@/ { print "exported", $3 }' |
     { "$here/public_symbols.sh" names "$root" | sed 's/^/declared /' && cat; } | awk -v file="$file" '
