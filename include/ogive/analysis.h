@@ -110,6 +110,10 @@ const og_surrogate* og_surrogate_fit(og_arena* arena, const og_analysis* analysi
                                      const og_quantity* quantity,
                                      const og_surrogate_options* options);
 
+/// Mean over the trees for design x (shape: [space.count]); NaN for a choice that none of its
+/// designs has.
+double og_surrogate_predict(const og_surrogate* surrogate, og_arena* scratch, const double* x);
+
 /// Shares of the variance of a quantity over the whole space (functional analysis of variance:
 /// Hutter, Hoos and Leyton-Brown, ICML 2014), exact for the surrogate's trees, the mean over them.
 /// Of a quantity that never changes all are 0.
@@ -230,6 +234,7 @@ typedef struct og_neighbour {
     const char* reason;        ///< why it has no metrics, else ""
     const double* y;           ///< shape: [metric_count]
     const double* objectives;  ///< as in og_analysis, shape: [objective_count]
+    double loss;               ///< as a trial's
     double violation;
 } og_neighbour;
 
@@ -255,7 +260,8 @@ og_status og_analysis_neighbourhood(const og_analysis* analysis, og_arena* arena
 
 /// Fill in what evaluating `neighbourhood->x` gave: trials (list: [open]) as og_study_evaluate()
 /// made them, with the metrics of the environment; derived metrics, objectives and violations are
-/// computed here. Fails when the recorded plan cannot be read.
+/// computed here. A design whose trial has no `x` (NULL) was not evaluated and stays open. Fails
+/// when the recorded plan cannot be read.
 og_status og_neighbourhood_fill(og_neighbourhood* neighbourhood, og_arena* arena,
                                 const og_trial* trials);
 

@@ -44,7 +44,22 @@ static void neighbourhood_from_trial(const og_analysis* analysis, int64_t number
     neighbour->reason = trial->reason ? trial->reason : "";
     neighbour->y = trial->y;
     neighbour->objectives = analysis->objectives + number * analysis->record->objective_count;
+    neighbour->loss = trial->loss;
     neighbour->violation = trial->violation;
+}
+
+// One number of several objectives, as studies weigh them: each by its size at the default design.
+static double neighbourhood_loss(const og_analysis* analysis, const double* objectives) {
+    const int count = analysis->record->objective_count;
+    if (count == 1) {
+        return objectives[0];
+    }
+    double sum = 0;
+    for (int k = 0; k < count; k++) {
+        const double size = fabs(analysis->internals->reference_minimal[k]);
+        sum += objectives[k] / (isfinite(size) && size > 0 ? size : 1);
+    }
+    return count > 0 ? sum / count : 0;
 }
 
 // Objectives and violation of a neighbour whose metrics (derived ones too) are known.
@@ -62,6 +77,7 @@ static void neighbourhood_judge(const og_analysis* analysis, og_arena* arena,
             og_analysis_goal_minimal(goal, og_expression_evaluate(goal->expression, values));
     }
     neighbour->objectives = objectives;
+    neighbour->loss = neighbourhood_loss(analysis, objectives);
     neighbour->violation = 0;
     for (int i = 0; i < record->constraint_count; i++) {
         neighbour->violation +=
@@ -93,6 +109,7 @@ static bool neighbourhood_is_reference(const og_study_record* record, const doub
 static void neighbourhood_look_up(const neighbourhood_work* work, og_neighbour* neighbour) {
     neighbour->trial = -1;
     neighbour->reason = "";
+    neighbour->loss = INFINITY;
     if (!og_space_contains(work->space, neighbour->x)) {
         neighbour->state = OG_NEIGHBOUR_FORBIDDEN;
         return;
@@ -258,6 +275,9 @@ og_status og_neighbourhood_fill(og_neighbourhood* neighbourhood, og_arena* arena
     OG_TRY(neighbourhood_derived(arena, neighbourhood->analysis, &derived, &count));
     for (int i = 0; i < neighbourhood->open; i++) {
         og_neighbour* neighbour = &neighbourhood->neighbours[neighbourhood->open_indices[i]];
+        if (!trials[i].x) {
+            continue;
+        }
         if (trials[i].outcome == OG_FEASIBLE) {
             neighbourhood_complete(neighbourhood->analysis, arena, derived, count, &trials[i],
                                    neighbour);

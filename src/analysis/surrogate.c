@@ -196,6 +196,23 @@ const og_surrogate* og_surrogate_fit(og_arena* arena, const og_analysis* analysi
     return surrogate;
 }
 
+double og_surrogate_predict(const og_surrogate* surrogate, og_arena* scratch, const double* x) {
+    const int width = surrogate->analysis->record->space.count;
+    const og_arena_mark mark = og_arena_here(scratch);
+    double* row = OG_NEW(scratch, double, width);
+    bool known = true;
+    for (int c = 0; c < width; c++) {
+        row[c] = surrogate_value(surrogate, c, x[c]);
+        known = known && row[c] >= 0;
+    }
+    double mean = NAN;
+    if (known) {
+        og_forest_predict(surrogate->internals->forest, row, 1, &mean, NULL);
+    }
+    og_arena_rewind(scratch, mark);
+    return mean;
+}
+
 // Shares of the variance of one tree, whose part in the mean over trees is `weight`.
 static void surrogate_share_tree(const og_surrogate* surrogate, const og_boxes* boxes, int tree,
                                  double weight, double* grid, og_importance* importance) {

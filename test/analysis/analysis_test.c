@@ -334,12 +334,15 @@ static void open_neighbours_are_filled(void** state) {
     for (int i = 0; i < around.open; i++) {
         trials[i].outcome = cost(around.x + i * WIDTH, y[i]);
         y[i][2] = NAN;
+        trials[i].x = i > 0 ? around.x + i * WIDTH : NULL;
         trials[i].y = y[i];
         trials[i].reason = "no such scale";
     }
     assert_int_equal(og_neighbourhood_fill(&around, made.arena, trials), OG_OK);
+    // the first one was not evaluated
+    assert_int_equal(around.neighbours[around.open_indices[0]].state, OG_NEIGHBOUR_OPEN);
     int violations = 0;
-    for (int i = 0; i < around.open; i++) {
+    for (int i = 1; i < around.open; i++) {
         const og_neighbour* neighbour = &around.neighbours[around.open_indices[i]];
         assert_int_equal(neighbour->state, OG_NEIGHBOUR_KNOWN);
         double expected[3];
@@ -351,6 +354,9 @@ static void open_neighbours_are_filled(void** state) {
         assert_memory_equal(neighbour->y, expected, sizeof expected);
         assert_true(neighbour->objectives[0] == expected[0]);
         assert_true(neighbour->objectives[1] == -expected[1]);
+        const double* reference = made.record.reference_y;
+        fixture_near(neighbour->loss, (expected[0] / reference[0] - expected[1] / reference[1]) / 2,
+                     1e-12);
         assert_int_equal(neighbour->violation > 0, expected[2] > 30);
         violations += neighbour->violation > 0;
     }

@@ -93,6 +93,11 @@ static void complete_grid_is_exact(void** state) {
     fixture_near(importance.rest, 0, 1e-12);
     const int order[] = {SIZE, SPEED, SHAPE, INERT};
     assert_memory_equal(importance.order, order, sizeof order);
+    for (int64_t i = 0; i < surrogate->rows; i++) {
+        const double* x = surrogate->analysis->trials[i].x;
+        fixture_near(og_surrogate_predict(surrogate, arena, x), surrogate->quantity.values[i],
+                     1e-12);
+    }
     og_arena_destroy(arena);
 }
 
