@@ -36,6 +36,7 @@ extern "C" {
 #include "ogive/random.h"
 #include "ogive/report.h"
 #include "ogive/ridge.h"
+#include "ogive/session.h"
 #include "ogive/space.h"
 #include "ogive/statistics.h"
 #include "ogive/status.h"

@@ -166,6 +166,47 @@ static og_status outsider_greet(og_outsider* outsider) {
     return OG_OK;
 }
 
+// Designs of functions are checked as those of programs are.
+static og_status outsider_call_ask(const og_outsider* outsider, int count, double* x, int* found) {
+    const og_outsider_setup* setup = &outsider->setup;
+    *found = setup->proposer.ask(setup->proposer.context, count, x);
+    if (*found < 0) {
+        return OG_ERROR_SYSTEM;
+    }
+    const char* name = setup->command[0];
+    if (*found > count) {
+        return og_fail(OG_ERROR_VALUE, "proposer %s: %d designs, asked for: at most %d", name,
+                       *found, count);
+    }
+    for (int i = 0; i < *found; i++) {
+        const double* design = x + (size_t)i * (size_t)setup->problem->table.count;
+        const og_status status = og_space_check(setup->problem->space, design);
+        if (status != OG_OK) {
+            return og_fail_context(status, "proposer %s: design %d", name, i);
+        }
+    }
+    return OG_OK;
+}
+
+static void outsider_call_tell(const og_outsider* outsider, const og_record* record, int64_t first,
+                               int64_t count) {
+    const og_proposer* proposer = &outsider->setup.proposer;
+    og_trial* trials = OG_NEW(outsider->scratch, og_trial, OUTSIDER_TRIALS);
+    for (int64_t at = first; proposer->tell && at < first + count; at += OUTSIDER_TRIALS) {
+        const int64_t left = first + count - at;
+        const int part = left < OUTSIDER_TRIALS ? (int)left : OUTSIDER_TRIALS;
+        for (int i = 0; i < part; i++) {
+            trials[i] = *og_record_at(record, at + i);
+        }
+        proposer->tell(proposer->context, at, part, trials);
+    }
+}
+
+static og_status outsider_call_start(const og_outsider* outsider) {
+    const og_proposer* proposer = &outsider->setup.proposer;
+    return proposer->start ? proposer->start(proposer->context, outsider->setup.searched) : OG_OK;
+}
+
 og_status og_outsider_start(og_arena* arena, const og_outsider_setup* setup,
                             og_outsider** started) {
     og_outsider* outsider = OG_NEW(arena, og_outsider, 1);
@@ -174,6 +215,9 @@ og_status og_outsider_start(og_arena* arena, const og_outsider_setup* setup,
                               .input = {.arena = arena},
                               .errors_open = true};
     *started = outsider;
+    if (setup->proposer.ask) {
+        return outsider_call_start(outsider);
+    }
     const char* program;
     OG_TRY(outsider_find(arena, setup->command[0], &program));
     char** words = OG_NEW(arena, char*, setup->word_count + 1);
@@ -192,6 +236,12 @@ og_status og_outsider_start(og_arena* arena, const og_outsider_setup* setup,
 
 og_status og_outsider_tell(og_outsider* outsider, const og_record* record, int64_t first,
                            int64_t count) {
+    if (outsider->setup.proposer.ask) {
+        const og_arena_mark mark = og_arena_here(outsider->scratch);
+        outsider_call_tell(outsider, record, first, count);
+        og_arena_rewind(outsider->scratch, mark);
+        return OG_OK;
+    }
     for (int64_t at = first; at < first + count; at += OUTSIDER_TRIALS) {
         const og_arena_mark mark = og_arena_here(outsider->scratch);
         og_buffer line = {.arena = outsider->scratch};
@@ -229,6 +279,9 @@ static og_status outsider_try(og_outsider* outsider, int count, double deadline,
 
 og_status og_outsider_ask(og_outsider* outsider, int count, double deadline, double* x,
                           int* found) {
+    if (outsider->setup.proposer.ask) {
+        return outsider_call_ask(outsider, count, x, found);
+    }
     const og_arena_mark mark = og_arena_here(outsider->scratch);
     bool good = false;
     for (int i = 0; i < OUTSIDER_TRIES && !good; i++) {

@@ -1,6 +1,7 @@
-/// A program that proposes designs in place of an agent.
+/// A program, or functions of the caller, that propose designs in place of an agent.
 #pragma once
 
+#include "ogive/session.h"
 #include "study/problem.h"
 #include "study/record.h"
 
@@ -15,10 +16,12 @@ typedef struct og_outsider_setup {
     const char* study;  ///< name
     uint64_t seed;
     int batch;
-    const volatile int* interrupt;  ///< may be NULL
+    const volatile int* interrupt;    ///< may be NULL
+    og_proposer proposer;             ///< `ask` NULL = the program
+    const og_study_record* searched;  ///< for the proposer
 } og_outsider_setup;
 
-/// Start the program and exchange hellos. `arena` keeps the proposer.
+/// Start the program and exchange hellos, or start the functions. `arena` keeps the proposer.
 og_status og_outsider_start(og_arena* arena, const og_outsider_setup* setup,
                             og_outsider** outsider);
 

@@ -133,7 +133,7 @@ int64_t og_record_twin(og_record* record, int64_t number) {
         }
         const og_trial* other = og_record_at(record, record->numbers[slot]);
         if (memcmp(x, record_canonical(record, other->x, record->canonical[1]), bytes) == 0) {
-            return other->number;
+            return other->number == number ? -1 : other->number;
         }
     }
     record->hashes[slot] = hash;

@@ -38,8 +38,8 @@ double* og_record_metrics(const og_record* record, int64_t number);
 /// A copy of `reason` that lives as long as the trials.
 const char* og_record_reason(og_record* record, const char* reason);
 
-/// The first trial, reserved ones included, whose design the model cannot tell from that of
-/// `number`; -1 = none, and `number` is from now on found as the first.
+/// The first other trial, reserved ones included, whose design the model cannot tell from that of
+/// `number`; -1 = none before it, and `number` is from now on found as the first.
 int64_t og_record_twin(og_record* record, int64_t number);
 
 /// Count the next trial, which was reserved, as complete.

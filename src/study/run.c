@@ -201,6 +201,13 @@ static og_status run_batch(og_run* run, int count, int* done, og_stop* stop) {
         if (run_limit(run) > 0 && run_limit(run) - run->position < left) {
             left = run_limit(run) - run->position;
         }
+        if (run->company.admit) {
+            OG_TRY(run->company.admit(run->company.context, run, &left));
+            *stop = run_stop(run);
+            if (*stop != OG_STOP_NONE) {
+                return OG_OK;
+            }
+        }
         int made;
         const og_status status = og_evaluation_run(
             &run->evaluation, og_evaluation_chunk(&run->evaluation, left), x, objectives, &made);
@@ -319,6 +326,8 @@ static og_status run_start_outsider(og_run* run) {
         .seed = plan->seed,
         .batch = run->entry.record.batch,
         .interrupt = run->options->interrupt,
+        .proposer = run->company.proposer,
+        .searched = &run->entry.record,
     };
     return og_outsider_start(run->work, &setup, &run->outsider);
 }
@@ -376,7 +385,7 @@ static og_status run_all(og_run* run, const og_environment* environment, const o
     OG_TRY(og_evaluation_start(run->work, run->problem, run->record, run->options->jobs,
                                &run->evaluation));
     run->evaluating = true;
-    run->evaluation.evaluator = run->evaluator;
+    run->evaluation.evaluator = run->company.evaluator;
     og_stop stop;
     if (!run_is_over(run, &stop)) {
         OG_TRY(run_loop(run, &stop));
@@ -400,13 +409,17 @@ static og_status run_all(og_run* run, const og_environment* environment, const o
     return OG_OK;
 }
 
-og_status og_study_run_with(og_arena* arena, const og_plan* plan, const og_environment* environment,
-                            const og_agent_type* type, const og_study_options* options,
-                            og_study_result* result) {
+og_status og_study_run_among(og_arena* arena, const og_plan* plan,
+                             const og_environment* environment, const og_agent_type* type,
+                             const og_run_company* company, const og_study_options* options,
+                             og_study_result* result) {
     static const og_study_options defaults = {0};
     og_arena* work = og_arena_create();
-    og_run run = {
-        .arena = arena, .work = work, .plan = plan, .options = options ? options : &defaults};
+    og_run run = {.arena = arena,
+                  .work = work,
+                  .plan = plan,
+                  .options = options ? options : &defaults,
+                  .company = *company};
     const og_status status = run_all(&run, environment, type, result);
     if (run.evaluating) {
         og_evaluation_stop(&run.evaluation);
@@ -417,11 +430,15 @@ og_status og_study_run_with(og_arena* arena, const og_plan* plan, const og_envir
     return status;
 }
 
-og_status og_study_run(og_arena* arena, const og_plan* plan, const og_study_options* options,
-                       og_study_result* result) {
-    if (!plan->environment) {
-        return og_fail(OG_ERROR_VALUE, "environment: a name needed, such as environment: dram");
-    }
+og_status og_study_run_with(og_arena* arena, const og_plan* plan, const og_environment* environment,
+                            const og_agent_type* type, const og_study_options* options,
+                            og_study_result* result) {
+    return og_study_run_among(arena, plan, environment, type, &(og_run_company){0}, options,
+                              result);
+}
+
+og_status og_run_find_agent(const og_plan* plan, const og_agent_type** type) {
+    *type = NULL;
     const bool proposer = plan->proposer_word_count > 0;
     if (proposer && plan->agent) {
         return og_fail(OG_ERROR_VALUE, "agent, proposer: only one of them can propose designs");
@@ -429,16 +446,24 @@ og_status og_study_run(og_arena* arena, const og_plan* plan, const og_study_opti
     if (!plan->agent && !proposer) {
         return og_fail(OG_ERROR_VALUE, "agent: a name needed, such as agent: genetic");
     }
+    const og_status status = proposer ? OG_OK : og_agent_find(plan->agent, type);
+    return status == OG_OK
+               ? OG_OK
+               : og_fail_context(status, "%s", plan->agent_where ? plan->agent_where : "agent");
+}
+
+og_status og_study_run(og_arena* arena, const og_plan* plan, const og_study_options* options,
+                       og_study_result* result) {
+    if (!plan->environment) {
+        return og_fail(OG_ERROR_VALUE, "environment: a name needed, such as environment: dram");
+    }
     const og_environment* environment;
-    const og_agent_type* type = NULL;
-    og_status status = og_environment_find(plan->environment, &environment);
+    const og_agent_type* type;
+    const og_status status = og_environment_find(plan->environment, &environment);
     if (status != OG_OK) {
         return og_fail_context(status, "%s",
                                plan->environment_where ? plan->environment_where : "environment");
     }
-    status = proposer ? OG_OK : og_agent_find(plan->agent, &type);
-    if (status != OG_OK) {
-        return og_fail_context(status, "%s", plan->agent_where ? plan->agent_where : "agent");
-    }
+    OG_TRY(og_run_find_agent(plan, &type));
     return og_study_run_with(arena, plan, environment, type, options, result);
 }

@@ -14,11 +14,25 @@
 
 /// A study while it runs. The result, the model and the trials live in the caller's arena, all else
 /// in `work`.
-typedef struct og_run {
+typedef struct og_run og_run;
+
+/// Who takes part in a study besides its simulator and its agent; any may be missing.
+typedef struct og_run_company {
+    og_evaluator evaluator;  ///< finds metrics in place of the simulator
+    og_proposer proposer;    ///< proposes in place of the plan's program
+    void* context;           ///< of admit
+
+    /// Wait until trials from `run->position` on may be made; `*most`, how many are wanted, may be
+    /// lessened. Anything when the study is interrupted meanwhile.
+    og_status (*admit)(void* context, og_run* run, int64_t* most);
+} og_run_company;
+
+struct og_run {
     og_arena* arena;
     og_arena* work;
     const og_plan* plan;
     const og_study_options* options;
+    og_run_company company;
     og_model model;
     og_problem* problem;
     og_agent* agent;        ///< NULL with a proposer
@@ -26,7 +40,6 @@ typedef struct og_run {
     og_store* store;        ///< NULL = in memory only
     og_store_entry entry;
     og_record* record;
-    og_evaluator evaluator;  ///< who finds metrics, if not this process
     og_evaluation evaluation;
     bool evaluating;           ///< `evaluation` is started
     og_designs enqueued;       ///< designs that the user gave
@@ -42,12 +55,21 @@ typedef struct og_run {
     double* x;           ///< the batch, or what was given; shape: [room][table.count]
     double* objectives;  ///< shape: [room][objective_count]
     og_told* told;       ///< list: [room]
-} og_run;
+};
 
 /// Run `plan` on the given types instead of the registered ones that it names.
 og_status og_study_run_with(og_arena* arena, const og_plan* plan, const og_environment* environment,
                             const og_agent_type* type, const og_study_options* options,
                             og_study_result* result);
+
+/// Likewise, with others who take part.
+og_status og_study_run_among(og_arena* arena, const og_plan* plan,
+                             const og_environment* environment, const og_agent_type* type,
+                             const og_run_company* company, const og_study_options* options,
+                             og_study_result* result);
+
+/// The agent that the plan names, NULL with a proposer. Fails when it names none or both.
+og_status og_run_find_agent(const og_plan* plan, const og_agent_type** type);
 
 /// Open environment and agent (`type` NULL: none, and no budget), compile the problem, judge the
 /// default design, describe all in `run->entry`.
