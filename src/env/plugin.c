@@ -36,9 +36,18 @@ static og_status plugin_hash(const char* path, unsigned long long* hash) {
     return status;
 }
 
+// A program may have opened the shared library for itself alone, as Python does; plugins call it too.
+static void plugin_publish_library(void) {
+    Dl_info here;
+    if (dladdr(plugin_options, &here) && here.dli_fname) {
+        dlopen(here.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);
+    }
+}
+
 static og_status plugin_load(og_arena* arena, const char* path, const og_environment** type) {
     // without a slash the system would look elsewhere
     const char* file = strchr(path, '/') ? path : og_text_format(arena, "./%s", path);
+    plugin_publish_library();
     void* library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
         return og_fail(OG_ERROR_FILE, "%s: cannot be loaded: %s", path, dlerror());
@@ -111,7 +120,7 @@ static og_status plugin_start(og_arena* arena, const og_environment* type, const
     og_settings settings = og_settings_make(arena, type->options, type->option_count);
     OG_TRY(plugin_settings(arena, options, &settings));
     *model = (og_model){.type = type};
-    // a plugin cannot record a message
+    // for a plugin that records no message
     og_fail(OG_ERROR_VALUE, "open() failed");
     OG_TRY(type->open(arena, &settings, model));
     return plugin_check_model(model);
