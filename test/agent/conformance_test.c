@@ -91,6 +91,13 @@ static const char* const conformance_slow[] = {
 };
 enum { CONFORMANCE_SLOW_BUDGET = 40, CONFORMANCE_SLOW_SIZE = 100, CONFORMANCE_SLOW_STEP = 5 };
 
+// A sanitizer watches every fifth run: it looks at memory, and the release build at all the rest.
+#ifdef __SANITIZE_ADDRESS__
+enum { CONFORMANCE_STEP = 5 };
+#else
+enum { CONFORMANCE_STEP = 1 };
+#endif
+
 static bool conformance_is_slow(const og_agent_type* type) {
     for (size_t i = 0; i < sizeof conformance_slow / sizeof *conformance_slow; i++) {
         if (strcmp(type->name, conformance_slow[i]) == 0) {
@@ -113,7 +120,8 @@ typedef const char* conformance_check(og_arena* arena, const conformance_run* ru
 // Runs of one agent on one space: every world, batch and number of objectives.
 static const char* conformance_check_space(og_arena* arena, conformance_check* check,
                                            const og_agent_type* type, const og_space* space) {
-    const int step = conformance_is_slow(type) ? CONFORMANCE_SLOW_STEP : 1;
+    const int step =
+        conformance_is_slow(type) ? CONFORMANCE_SLOW_STEP + CONFORMANCE_STEP - 1 : CONFORMANCE_STEP;
     for (int k = 0; k < (int)WORLD_COUNT * 3; k += step) {
         const conformance_run run = {
             .type = type,
