@@ -386,6 +386,9 @@ static og_status run_all(og_run* run, const og_environment* environment, const o
                                &run->evaluation));
     run->evaluating = true;
     run->evaluation.evaluator = run->company.evaluator;
+    if (run->company.begin) {
+        run->company.begin(run->company.context, run);
+    }
     og_stop stop;
     if (!run_is_over(run, &stop)) {
         OG_TRY(run_loop(run, &stop));

@@ -20,7 +20,10 @@ typedef struct og_run og_run;
 typedef struct og_run_company {
     og_evaluator evaluator;  ///< finds metrics in place of the simulator
     og_proposer proposer;    ///< proposes in place of the plan's program
-    void* context;           ///< of admit
+    void* context;           ///< of the following
+
+    /// The study is about to go through its trials; `run` lives until it has.
+    void (*begin)(void* context, og_run* run);
 
     /// Wait until trials from `run->position` on may be made; `*most`, how many are wanted, may be
     /// lessened. Anything when the study is interrupted meanwhile.
