@@ -53,6 +53,7 @@ struct og_environment {
     const char* source;           ///< papers, standards, data sheets behind its numbers
     const og_parameter* options;  ///< list: [option_count]
     int option_count;
+    bool foreign;  ///< runs code that its options name: a program, a library
 
     /// Read options and files and build the read-only model. `model->type` is already set.
     og_status (*open)(og_arena* arena, const og_settings* options, og_model* model);

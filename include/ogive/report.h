@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ogive/analysis.h"
 #include "ogive/arena.h"
 #include "ogive/compare.h"
 #include "ogive/store.h"
@@ -13,6 +14,11 @@
 typedef struct og_report_study {
     og_study_record record;
     const og_trial* trials;  ///< list: [record.trial_count]
+
+    /// Optional, for the page: what surrounds trial record.best, evaluated as far as it could be,
+    /// and why not all of it was.
+    const og_neighbourhood* neighbourhood;
+    const char* neighbourhood_note;
 } og_report_study;
 
 /// All trials as CSV (RFC 4180): number, parameters, metrics, outcome, reason, loss, violation,

@@ -337,6 +337,7 @@ const og_environment og_environment_command = {
     .source = "the program's own",
     .options = command_options,
     .option_count = sizeof command_options / sizeof *command_options,
+    .foreign = true,
     .open = command_open,
     .evaluate = command_evaluate,
 };

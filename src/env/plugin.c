@@ -168,6 +168,7 @@ const og_environment og_environment_plugin = {
     .source = "the library's own",
     .options = plugin_options,
     .option_count = sizeof plugin_options / sizeof *plugin_options,
+    .foreign = true,
     .open = plugin_open,
     .evaluate = plugin_evaluate,
     .canonical = plugin_canonical,

@@ -189,6 +189,7 @@ const og_environment og_environment_process = {
     .source = "the program's own",
     .options = process_options,
     .option_count = sizeof process_options / sizeof *process_options,
+    .foreign = true,
     .open = process_open,
     .evaluate = process_evaluate,
 };

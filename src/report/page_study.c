@@ -21,22 +21,8 @@ enum {
     PAGE_STUDY_FRONT = 2000,   // designs of a front that a hypervolume is computed of, at most
 };
 
-// what became of a trial; the order is that of the page's code
-typedef enum page_study_fate {
-    PAGE_STUDY_ACCEPTED,
-    PAGE_STUDY_BROKEN,  // metrics are there, a constraint on them does not hold
-    PAGE_STUDY_INFEASIBLE,
-    PAGE_STUDY_FAILED,
-    PAGE_STUDY_FATES,
-} page_study_fate;
-
-static page_study_fate page_study_fate_of(const og_trial* trial) {
-    switch (trial->outcome) {
-    case OG_INFEASIBLE: return PAGE_STUDY_INFEASIBLE;
-    case OG_FAILED: return PAGE_STUDY_FAILED;
-    case OG_FEASIBLE: break;
-    }
-    return og_trial_accepted(trial) ? PAGE_STUDY_ACCEPTED : PAGE_STUDY_BROKEN;
+static og_page_fate page_study_fate_of(const og_trial* trial) {
+    return og_page_fate_of(trial->outcome, trial->violation);
 }
 
 static const double* page_study_row(const og_page_study* study, int64_t trial) {
@@ -55,18 +41,12 @@ static void page_study_fill(og_page_study* study) {
     for (int64_t t = 0; t < record->trial_count; t++) {
         const og_trial* trial = &study->study->trials[t];
         double* row = study->values + (size_t)t * (size_t)task->axis_count;
-        const bool known = trial->outcome == OG_FEASIBLE;
-        if (known) {
-            memcpy(inputs, trial->y, sizeof *inputs * (size_t)record->metric_count);
-            memcpy(inputs + record->metric_count, trial->x,
-                   sizeof *inputs * (size_t)record->space.count);
+        if (trial->outcome == OG_FEASIBLE) {
+            og_page_task_values(task, trial->x, trial->y, inputs, row);
+            continue;
         }
         for (int a = 0; a < task->axis_count; a++) {
-            const og_page_axis* axis = &task->axes[a];
-            row[a] = !known              ? NAN
-                     : axis->metric >= 0 ? trial->y[axis->metric]
-                                         : og_expression_evaluate(axis->expression, inputs);
-            row[a] = axis->distance ? fabs(row[a] - axis->target) : row[a];
+            row[a] = NAN;
         }
     }
 }
@@ -288,7 +268,7 @@ static void page_study_hypervolume(const og_page_study* study, const double* box
 
 typedef struct page_study_reason {
     const char* text;
-    page_study_fate fate;
+    og_page_fate fate;
     int64_t count;
 } page_study_reason;
 
@@ -299,7 +279,7 @@ static int page_study_more(const void* a, const void* b) {
 }
 
 static void page_study_count_reason(page_study_reason* reasons, int* known, const char* text,
-                                    page_study_fate fate) {
+                                    og_page_fate fate) {
     for (int i = 0; i < *known; i++) {
         if (reasons[i].fate == fate && strcmp(reasons[i].text, text) == 0) {
             reasons[i].count++;
@@ -315,7 +295,7 @@ static void page_study_count_reason(page_study_reason* reasons, int* known, cons
 
 static void page_study_reasons(const og_page_study* study, og_page_json* json) {
     page_study_reason reasons[PAGE_STUDY_REASONS + 1];
-    reasons[PAGE_STUDY_REASONS] = (page_study_reason){"other reasons", PAGE_STUDY_FAILED, 0};
+    reasons[PAGE_STUDY_REASONS] = (page_study_reason){"other reasons", OG_PAGE_FAILED, 0};
     int known = 0;
     for (int64_t t = 0; t < study->study->record.trial_count; t++) {
         const og_trial* trial = &study->study->trials[t];
@@ -376,7 +356,7 @@ static void page_study_constraints(const og_page_study* study, og_page_json* jso
 static void page_study_timeline(const og_page_study* study, og_page_json* json) {
     const int64_t total = study->study->record.trial_count;
     const int64_t bins = total < PAGE_STUDY_BINS ? total : PAGE_STUDY_BINS;
-    int64_t counts[PAGE_STUDY_BINS][PAGE_STUDY_FATES + 1] = {{0}};
+    int64_t counts[PAGE_STUDY_BINS][OG_PAGE_FATES + 1] = {{0}};
     double ends[PAGE_STUDY_BINS] = {0};
     double seconds[PAGE_STUDY_BINS] = {0};
     int64_t repeats = 0;
@@ -384,7 +364,7 @@ static void page_study_timeline(const og_page_study* study, og_page_json* json) 
         const og_trial* trial = &study->study->trials[t];
         const int64_t bin = t * bins / total;
         counts[bin][page_study_fate_of(trial)]++;
-        counts[bin][PAGE_STUDY_FATES] += trial->repeat_of >= 0;
+        counts[bin][OG_PAGE_FATES] += trial->repeat_of >= 0;
         repeats += trial->repeat_of >= 0;
         seconds[bin] += trial->seconds;
         ends[bin] = fmax(ends[bin], trial->started + trial->seconds);
@@ -393,7 +373,7 @@ static void page_study_timeline(const og_page_study* study, og_page_json* json) 
     og_page_json_open(json, "timeline", '[');
     for (int64_t b = 0; b < bins; b++) {
         og_page_json_open(json, NULL, '[');
-        for (int fate = 0; fate <= PAGE_STUDY_FATES; fate++) {
+        for (int fate = 0; fate <= OG_PAGE_FATES; fate++) {
             og_page_json_integer(json, NULL, counts[b][fate]);
         }
         og_page_json_short(json, ends[b]);
@@ -501,12 +481,12 @@ static void page_study_slice(const og_page_study* study, int parameter, og_page_
 }
 
 static void page_study_fates(const og_page_study* study, og_page_json* json) {
-    int64_t counts[PAGE_STUDY_FATES] = {0};
+    int64_t counts[OG_PAGE_FATES] = {0};
     for (int64_t t = 0; t < study->study->record.trial_count; t++) {
         counts[page_study_fate_of(&study->study->trials[t])]++;
     }
     og_page_json_open(json, "fates", '[');
-    for (int i = 0; i < PAGE_STUDY_FATES; i++) {
+    for (int i = 0; i < OG_PAGE_FATES; i++) {
         og_page_json_integer(json, NULL, counts[i]);
     }
     og_page_json_close(json, ']');

@@ -7,6 +7,17 @@
 #include "report/objective.h"
 #include "report/page_json.h"
 
+/// What became of a design; the order is that of the page's code.
+typedef enum og_page_fate {
+    OG_PAGE_ACCEPTED,
+    OG_PAGE_BROKEN,  ///< metrics are there, a constraint on them does not hold
+    OG_PAGE_INFEASIBLE,
+    OG_PAGE_FAILED,
+    OG_PAGE_FATES,  ///< how many there are
+} og_page_fate;
+
+og_page_fate og_page_fate_of(og_outcome outcome, double violation);
+
 /// A quantity that trials are drawn by: an objective, or a metric.
 typedef struct og_page_axis {
     const char* name;
@@ -50,6 +61,12 @@ typedef struct og_page_study {
 
 /// Find the axes of `task`, whose studies and labels are set.
 void og_page_task_open(og_page_task* task);
+
+/// Values of all axes (shape: [axis_count]), as people read them, for design x (shape:
+/// [space.count]) with metrics y (shape: [metric_count]); `inputs` (shape: [metric_count +
+/// space.count]) is scratch.
+void og_page_task_values(const og_page_task* task, const double* x, const double* y, double* inputs,
+                         double* values);
 
 /// Value to be minimised of axis `axis` for trial `trial`.
 double og_page_study_minimized(const og_page_study* study, int64_t trial, int axis);

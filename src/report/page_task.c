@@ -8,6 +8,15 @@
 #include "ogive/hypervolume.h"
 #include "report/page_study.h"
 
+og_page_fate og_page_fate_of(og_outcome outcome, double violation) {
+    switch (outcome) {
+    case OG_INFEASIBLE: return OG_PAGE_INFEASIBLE;
+    case OG_FAILED: return OG_PAGE_FAILED;
+    case OG_FEASIBLE: break;
+    }
+    return violation == 0 ? OG_PAGE_ACCEPTED : OG_PAGE_BROKEN;
+}
+
 static og_variable* page_task_variables(const og_page_task* task) {
     const og_study_record* record = &task->studies[0]->record;
     og_variable* variables =
@@ -149,4 +158,17 @@ void og_page_task_open(og_page_task* task) {
     }
     page_task_add_reference(task);
     page_task_find_loss(task);
+}
+
+void og_page_task_values(const og_page_task* task, const double* x, const double* y, double* inputs,
+                         double* values) {
+    const og_study_record* record = &task->studies[0]->record;
+    memcpy(inputs, y, sizeof *inputs * (size_t)record->metric_count);
+    memcpy(inputs + record->metric_count, x, sizeof *inputs * (size_t)record->space.count);
+    for (int a = 0; a < task->axis_count; a++) {
+        const og_page_axis* axis = &task->axes[a];
+        values[a] =
+            axis->metric >= 0 ? y[axis->metric] : og_expression_evaluate(axis->expression, inputs);
+        values[a] = axis->distance ? fabs(values[a] - axis->target) : values[a];
+    }
 }
