@@ -76,18 +76,58 @@ typedef struct og_plot {
 /// where they overlap.
 void og_plot_svg(const og_plot* plot, og_buffer* out);
 
-/// Best-so-far curves of several studies (list: [count]) of one objective. Only designs that meet
-/// the constraints count. Of studies that differ in their seed alone the median is drawn, with a
-/// band between the quartiles; an exhaustive study beside others is a dashed line at the optimum.
-/// The picture ends slightly above the default design; what is worse is cut off. Fails when there
-/// is nothing to show.
-og_status og_report_progress_svg(og_arena* arena, const og_report_study* studies, int count,
-                                 og_buffer* out);
+/// What a picture is made of.
+typedef struct og_picture {
+    og_arena* arena;
+    const og_report_study* studies;  ///< list: [count]
+    int count;
+    const char* x;              ///< metric or objective of the horizontal axis, NULL = chosen
+    const char* y;              ///< likewise of the vertical one
+    const char* color;          ///< likewise of the colour
+    const char* metric;         ///< metric or objective that is explained; NULL = the only
+                                ///< objective, or the loss that stands for several
+    const char* parameters[2];  ///< that are looked at, NULL = the most important ones
+    /// Optional: evaluate the open designs of `neighbourhood`, which is of study `record`: as
+    /// og_study_evaluate(). Left out: what is not in the record stays open.
+    og_status (*evaluate)(void* context, const og_study_record* record,
+                          const og_neighbourhood* neighbourhood, og_trial** trials);
+    void* context;  ///< of evaluate
+} og_picture;
 
-/// Two metrics of all trials of several studies against each other, their non-dominated front as a
-/// line, the default design marked. Unknown metrics fail with the nearest name.
-og_status og_report_front_svg(og_arena* arena, const og_report_study* studies, int count,
-                              const char* x_metric, const char* y_metric, og_buffer* out);
+/// Which fields of a picture its kind reads beside the studies.
+typedef enum og_picture_field {
+    OG_PICTURE_AXES = 1,   ///< x, y
+    OG_PICTURE_COLOR = 2,  ///< color
+    OG_PICTURE_METRIC = 4,
+    OG_PICTURE_PARAMETER = 8,    ///< parameters[0]
+    OG_PICTURE_PARAMETERS = 16,  ///< parameters[0] and [1]
+    OG_PICTURE_EVALUATE = 32,
+} og_picture_field;
+
+/// A kind of picture of studies: how it is drawn, and the numbers behind it.
+typedef struct og_picture_kind {
+    const char* name;
+    const char* doc;    ///< one sentence: what it shows
+    const char* needs;  ///< what there has to be for it, "one study"; "" = any study
+    bool single;        ///< it shows one study
+    int fields;         ///< og_picture_field, added up
+    og_status (*svg)(const og_picture* picture, og_buffer* out);
+    og_status (*csv)(const og_picture* picture, og_buffer* out);
+} og_picture_kind;
+
+/// Kind number `index`, NULL past the end: progress, front, hypervolume, parallel, importance,
+/// effect, interaction, neighbourhood, timeline, outcomes.
+const og_picture_kind* og_picture_kind_at(int index);
+
+/// The kind `name`; unknown: OG_ERROR_NAME with the nearest one and all there are.
+og_status og_picture_kind_find(const char* name, const og_picture_kind** kind);
+
+/// Draw `picture` as a self-contained SVG. Fails when the studies do not have what the kind needs.
+og_status og_picture_svg(const og_picture_kind* kind, const og_picture* picture, og_buffer* out);
+
+/// The numbers behind it as CSV (RFC 4180), all of them: nothing is thinned or cut off as in the
+/// picture.
+og_status og_picture_csv(const og_picture_kind* kind, const og_picture* picture, og_buffer* out);
 
 /// Studies (list: [count]) as one HTML page that needs no other file and no network: what was
 /// searched, the best designs against the default, and pictures to look around in. Studies of one

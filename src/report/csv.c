@@ -33,6 +33,12 @@ static void csv_real(double value, og_buffer* out) {
     og_buffer_add(out, text, strlen(text));
 }
 
+void og_csv_number(double value, og_buffer* out) {
+    if (isfinite(value)) {
+        csv_real(value, out);
+    }
+}
+
 void og_csv_design(const og_parameter* parameters, int count, const double* x, og_buffer* out) {
     for (int i = 0; i < count; i++) {
         og_parameter_print(&parameters[i], x[i], out);

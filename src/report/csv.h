@@ -7,6 +7,9 @@
 /// Add one cell, quoted when it has to be (RFC 4180).
 void og_csv_cell(const char* text, og_buffer* out);
 
+/// Add a number that reads back as the same double; nothing when it is not finite.
+void og_csv_number(double value, og_buffer* out);
+
 /// Add the values of x (shape: [count]) as cells, each followed by a comma.
 void og_csv_design(const og_parameter* parameters, int count, const double* x, og_buffer* out);
 

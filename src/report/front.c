@@ -1,70 +1,182 @@
-// Picture of two metrics of all trials against each other, with the front.
+// Picture of two quantities of all trials against each other, with the front; a third one as
+// colour.
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ogive/report.h"
-#include "ogive/study.h"
+#include "report/csv.h"
 #include "report/objective.h"
+#include "report/picture.h"
 
-// the two metrics shown, and all accepted trials of all studies
+enum { FRONT_X, FRONT_Y, FRONT_COLOR, FRONT_AXES };
+
+// the quantities shown, of all studies
 typedef struct front_view {
     og_arena* arena;
-    const og_report_study* studies;
-    int count;
-    const char* names[2];
-    int better[2];
-    const char* units[2];
-    double* points;  // shape: [total][2], to be minimised
+    const og_picture* picture;
+    const char* names[FRONT_AXES];  // NULL = no colour
+    og_quantity* quantities;        // shape: [count][FRONT_AXES]
+    const char** labels;
+    double* points;    // of accepted trials, to be minimised, shape: [total][2]
+    int64_t* origins;  // study and trial of each point, shape: [total][2]
     int64_t total;
+    bool* member;  // of the front, shape: [total]
 } front_view;
 
-static int front_metric(const og_study_record* record, const char* name) {
-    int index = 0;
-    return og_record_metric(record, name, &index) == OG_OK ? index : -1;
+// the first metric that a text mentions, or NULL
+static const char* front_metric_in(const og_study_record* record, const char* text) {
+    for (int i = 0; i < record->metric_count; i++) {
+        const char* name = record->metrics[i].name;
+        const char* at = strstr(text, name);
+        const char after = at ? at[strlen(name)] : '_';
+        if (at && !isalnum((unsigned char)after) && after != '_') {
+            return name;
+        }
+    }
+    return NULL;
 }
 
-static og_status front_start(front_view* view) {
-    int64_t total = 0;
-    for (int s = 0; s < view->count; s++) {
-        for (int axis = 0; axis < 2; axis++) {
-            int index = 0;
-            const og_study_record* record = &view->studies[s].record;
-            OG_TRY(og_record_metric(record, view->names[axis], &index));
-            view->better[axis] = record->metrics[index].better;
-            view->units[axis] = record->metrics[index].unit;
+// objectives, then metrics of the constraints: the first three different ones
+static int front_candidates(og_arena* arena, const og_study_record* record,
+                            const og_analysis* analysis, const char* chosen[FRONT_AXES]) {
+    int count = 0;
+    for (int i = 0; i < record->objective_count && count < FRONT_AXES; i++) {
+        const char* name = og_analysis_objective(analysis, arena, i).name;
+        bool fresh = true;
+        for (int j = 0; j < count; j++) {
+            fresh = fresh && strcmp(chosen[j], name) != 0;
         }
-        total += view->studies[s].record.trial_count;
+        if (fresh) {
+            chosen[count++] = name;
+        }
     }
-    view->points = OG_NEW(view->arena, double, 2 * total);
+    for (int i = 0; i < record->constraint_count && count < 2; i++) {
+        const char* name = front_metric_in(record, record->constraints[i]);
+        if (name && (count == 0 || strcmp(chosen[0], name) != 0)) {
+            chosen[count++] = name;
+        }
+    }
+    return count;
+}
+
+static og_status front_choose(front_view* view, const og_analysis* analysis) {
+    const og_picture* picture = view->picture;
+    const og_study_record* record = &picture->studies[0].record;
+    const char* chosen[FRONT_AXES] = {NULL, NULL, NULL};
+    const int count = front_candidates(view->arena, record, analysis, chosen);
+    // the first objective belongs on the vertical axis, as in a curve of progress
+    view->names[FRONT_Y] = picture->y ? picture->y : chosen[0];
+    view->names[FRONT_X] = picture->x ? picture->x : chosen[1];
+    const bool own_axes = picture->x || picture->y;
+    view->names[FRONT_COLOR] = picture->color                ? picture->color
+                               : own_axes || count < 3       ? NULL
+                               : record->objective_count > 2 ? chosen[2]
+                                                             : NULL;
+    if (!view->names[FRONT_X] || !view->names[FRONT_Y]) {
+        return og_fail(OG_ERROR_VALUE,
+                       "study %s has no second objective or constraint: choose "
+                       "metrics with --x and --y",
+                       record->name);
+    }
     return OG_OK;
 }
 
+// the value to be minimised
+static double front_minimal(const og_quantity* quantity, int better, double value) {
+    if (quantity->sense == OG_TARGET) {
+        return fabs(value - quantity->target);
+    }
+    return quantity->sense == OG_MAXIMIZE || better > 0 ? -value : value;
+}
+
+// what is better of a metric, where its quantity does not say
+static int front_better(const og_study_record* record, const char* name) {
+    for (int i = 0; i < record->metric_count; i++) {
+        if (strcmp(record->metrics[i].name, name) == 0) {
+            return record->metrics[i].better;
+        }
+    }
+    return 0;
+}
+
+static og_status front_open(const og_picture* picture, front_view* view) {
+    *view = (front_view){.arena = picture->arena, .picture = picture};
+    view->quantities = OG_NEW(view->arena, og_quantity, FRONT_AXES * picture->count);
+    view->labels = og_picture_labels(picture);
+    int64_t most = 0;
+    for (int s = 0; s < picture->count; s++) {
+        const og_analysis* analysis = NULL;
+        og_quantity led;
+        OG_TRY(og_picture_open(picture, s, &analysis, &led));
+        if (s == 0) {
+            OG_TRY(front_choose(view, analysis));
+        }
+        for (int axis = 0; axis < FRONT_AXES && view->names[axis]; axis++) {
+            OG_TRY(og_analysis_quantity(analysis, view->arena, view->names[axis],
+                                        &view->quantities[FRONT_AXES * s + axis]));
+        }
+        most += picture->studies[s].record.trial_count;
+    }
+    view->points = OG_NEW(view->arena, double, 2 * most);
+    view->origins = OG_NEW(view->arena, int64_t, 2 * most);
+    return OG_OK;
+}
+
+static void front_collect(front_view* view) {
+    for (int s = 0; s < view->picture->count; s++) {
+        const og_report_study* study = &view->picture->studies[s];
+        for (int64_t i = 0; i < study->record.trial_count; i++) {
+            if (!og_trial_accepted(&study->trials[i])) {
+                continue;
+            }
+            for (int axis = 0; axis < 2; axis++) {
+                const og_quantity* quantity = &view->quantities[FRONT_AXES * s + axis];
+                view->points[2 * view->total + axis] = front_minimal(
+                    quantity, front_better(&study->record, view->names[axis]), quantity->values[i]);
+            }
+            view->origins[2 * view->total] = s;
+            view->origins[2 * view->total + 1] = i;
+            view->total++;
+        }
+    }
+    bool* eligible = OG_NEW(view->arena, bool, view->total);
+    int64_t* front = OG_NEW(view->arena, int64_t, view->total);
+    view->member = OG_NEW(view->arena, bool, view->total);
+    memset(eligible, 1, (size_t)view->total);
+    const int64_t count = og_front(view->points, view->total, 2, eligible, front);
+    for (int64_t i = 0; i < count; i++) {
+        view->member[front[i]] = true;
+    }
+}
+
 // trials of one study, those that keep the constraints or those that do not
-static og_series front_trials(front_view* view, int s, bool accepted, const char* name, int color) {
-    const og_study_record* record = &view->studies[s].record;
-    const int columns[2] = {front_metric(record, view->names[0]),
-                            front_metric(record, view->names[1])};
-    double* x = OG_NEW(view->arena, double, record->trial_count);
-    double* y = OG_NEW(view->arena, double, record->trial_count);
+static og_series front_trials(const front_view* view, int s, bool accepted) {
+    const og_report_study* study = &view->picture->studies[s];
+    const og_quantity* quantities = &view->quantities[FRONT_AXES * s];
+    double* values[FRONT_AXES];
+    for (int axis = 0; axis < FRONT_AXES; axis++) {
+        values[axis] = OG_NEW(view->arena, double, study->record.trial_count);
+    }
     int64_t count = 0;
-    for (int64_t i = 0; i < record->trial_count; i++) {
-        const og_trial* trial = &view->studies[s].trials[i];
+    for (int64_t i = 0; i < study->record.trial_count; i++) {
+        const og_trial* trial = &study->trials[i];
         if (trial->outcome != OG_FEASIBLE || og_trial_accepted(trial) != accepted) {
             continue;
         }
-        x[count] = trial->y[columns[0]];
-        y[count] = trial->y[columns[1]];
-        if (accepted) {
-            view->points[2 * view->total] = view->better[0] > 0 ? -x[count] : x[count];
-            view->points[2 * view->total + 1] = view->better[1] > 0 ? -y[count] : y[count];
-            view->total++;
+        for (int axis = 0; axis < FRONT_AXES && view->names[axis]; axis++) {
+            values[axis][count] = quantities[axis].values[i];
         }
         count++;
     }
-    return (og_series){
-        .name = name, .x = x, .y = y, .count = count, .form = OG_SERIES_POINTS, .color = color};
+    return (og_series){.x = values[FRONT_X],
+                       .y = values[FRONT_Y],
+                       .count = count,
+                       .form = OG_SERIES_POINTS,
+                       .name = "breaks a constraint",
+                       .color = OG_SERIES_GREY,
+                       .shade = accepted && view->names[FRONT_COLOR] ? values[FRONT_COLOR] : NULL};
 }
 
 static int front_compare(const void* a, const void* b) {
@@ -73,21 +185,25 @@ static int front_compare(const void* a, const void* b) {
     return p[0] < q[0] ? -1 : p[0] > q[0];
 }
 
-static og_series front_line(front_view* view) {
-    bool* eligible = OG_NEW(view->arena, bool, view->total);
-    int64_t* front = OG_NEW(view->arena, int64_t, view->total);
-    memset(eligible, 1, (size_t)view->total);
-    const int64_t count = og_front(view->points, view->total, 2, eligible, front);
-    double* sorted = OG_NEW(view->arena, double, 2 * count);
+static og_series front_line(const front_view* view) {
+    double* rows = OG_NEW(view->arena, double, 3 * view->total);
+    int64_t count = 0;
+    for (int64_t i = 0; i < view->total; i++) {
+        if (!view->member[i]) {
+            continue;
+        }
+        const og_quantity* own = &view->quantities[FRONT_AXES * view->origins[2 * i]];
+        rows[3 * count] = view->points[2 * i];
+        rows[3 * count + 1] = own[FRONT_X].values[view->origins[2 * i + 1]];
+        rows[3 * count + 2] = own[FRONT_Y].values[view->origins[2 * i + 1]];
+        count++;
+    }
+    qsort(rows, (size_t)count, 3 * sizeof *rows, front_compare);
     double* x = OG_NEW(view->arena, double, count);
     double* y = OG_NEW(view->arena, double, count);
     for (int64_t i = 0; i < count; i++) {
-        memcpy(sorted + 2 * i, view->points + 2 * front[i], 2 * sizeof *sorted);
-    }
-    qsort(sorted, (size_t)count, 2 * sizeof *sorted, front_compare);
-    for (int64_t i = 0; i < count; i++) {
-        x[i] = view->better[0] > 0 ? -sorted[2 * i] : sorted[2 * i];
-        y[i] = view->better[1] > 0 ? -sorted[2 * i + 1] : sorted[2 * i + 1];
+        x[i] = rows[3 * i + 1];
+        y[i] = rows[3 * i + 2];
     }
     return (og_series){.name = "non-dominated front",
                        .x = x,
@@ -97,14 +213,10 @@ static og_series front_line(front_view* view) {
                        .color = 7};
 }
 
-static og_series front_default(front_view* view) {
-    const og_study_record* record = &view->studies[0].record;
+static og_series front_default(const front_view* view) {
     double* point = OG_NEW(view->arena, double, 2);
-    point[0] = point[1] = NAN;
-    if (record->reference_y) {
-        point[0] = record->reference_y[front_metric(record, view->names[0])];
-        point[1] = record->reference_y[front_metric(record, view->names[1])];
-    }
+    point[0] = view->quantities[FRONT_X].reference;
+    point[1] = view->quantities[FRONT_Y].reference;
     return (og_series){.name = "default design",
                        .x = point,
                        .y = point + 1,
@@ -113,62 +225,119 @@ static og_series front_default(front_view* view) {
                        .color = 1};
 }
 
-static const char* front_label(og_arena* arena, const char* name, const char* unit) {
-    return unit[0] ? og_text_format(arena, "%s (%s)", name, unit) : name;
+// studies that differ in their seed alone share a colour; the last one is the front's
+static int front_color(const front_view* view, int index) {
+    int color = 0;
+    for (int i = 0; i <= index; i++) {
+        bool fresh = true;
+        for (int j = 0; j < i; j++) {
+            fresh = fresh && strcmp(view->labels[i], view->labels[j]) != 0;
+        }
+        if (strcmp(view->labels[i], view->labels[index]) == 0) {
+            break;
+        }
+        color += fresh;
+    }
+    static const int colors[] = {5, 2, 4, 3, 0, 6};
+    return colors[color % (int)(sizeof colors / sizeof *colors)];
 }
 
-static bool front_is_wide(const og_series* series, int count, bool of_x) {
-    double low = INFINITY;
-    double high = 0;
-    for (int s = 0; s < count; s++) {
-        for (int64_t i = 0; i < series[s].count; i++) {
-            const double value = of_x ? series[s].x[i] : series[s].y[i];
-            if (!(value > 0)) {
-                return false;
-            }
-            low = fmin(low, value);
-            high = fmax(high, value);
+static bool front_has_labels(const front_view* view) {
+    for (int s = 1; s < view->picture->count; s++) {
+        if (strcmp(view->labels[s], view->labels[0]) != 0) {
+            return true;
         }
     }
-    return high > 30 * low;
+    return false;
 }
 
-og_status og_report_front_svg(og_arena* arena, const og_report_study* studies, int count,
-                              const char* x_metric, const char* y_metric, og_buffer* out) {
-    front_view view = {
-        .arena = arena, .studies = studies, .count = count, .names = {x_metric, y_metric}};
-    if (count < 1) {
-        return og_fail(OG_ERROR_VALUE, "no study to show");
-    }
-    OG_TRY(front_start(&view));
-    og_series* series = OG_NEW(arena, og_series, 2 * count + 2);
+static int front_make_series(const front_view* view, og_series* series) {
     int shown = 0;
-    bool constrained = false;
-    for (int s = 0; s < count; s++) {
-        const og_series outside =
-            front_trials(&view, s, false, "breaks a constraint", OG_SERIES_GREY);
-        if (outside.count > 0) {
-            series[shown++] = outside;
-            constrained = true;
-        }
+    for (int s = 0; s < view->picture->count; s++) {
+        series[shown] = front_trials(view, s, false);
+        shown += series[shown].count > 0;
     }
-    const char* inside = constrained ? "keeps the constraints" : "designs tried";
-    for (int s = 0; s < count; s++) {
-        series[shown++] = front_trials(&view, s, true, inside, 5);
+    const bool labels = front_has_labels(view) && !view->names[FRONT_COLOR];
+    const char* inside = shown > 0 ? "keeps the constraints" : "designs tried";
+    for (int s = 0; s < view->picture->count; s++) {
+        series[shown] = front_trials(view, s, true);
+        series[shown].name = labels ? view->labels[s] : inside;
+        series[shown].color = labels ? front_color(view, s) : 5;
+        shown += series[shown].count > 0;
     }
+    series[shown++] = front_line(view);
+    series[shown++] = front_default(view);
+    return shown;
+}
+
+static og_status front_svg(const og_picture* picture, og_buffer* out) {
+    front_view view;
+    OG_TRY(front_open(picture, &view));
+    front_collect(&view);
     if (view.total == 0) {
         return og_fail(OG_ERROR_VALUE, "no trial meets the constraints: nothing to show");
     }
-    series[shown++] = front_line(&view);
-    series[shown++] = front_default(&view);
+    og_arena* arena = view.arena;
+    og_series* series = OG_NEW(arena, og_series, 2 * picture->count + 2);
+    const int shown = front_make_series(&view, series);
     og_plot_svg(&(og_plot){.title = og_text_format(arena, "Designs tried: %s",
-                                                   studies[0].record.environment),
-                           .x_label = front_label(arena, x_metric, view.units[0]),
-                           .y_label = front_label(arena, y_metric, view.units[1]),
-                           .x_logarithmic = front_is_wide(series, shown, true),
-                           .y_logarithmic = front_is_wide(series, shown, false),
+                                                   picture->studies[0].record.environment),
+                           .x_label = og_picture_quantity_label(arena, &view.quantities[FRONT_X]),
+                           .y_label = og_picture_quantity_label(arena, &view.quantities[FRONT_Y]),
+                           .x_logarithmic = og_picture_series_wide(series, shown, true),
+                           .y_logarithmic = og_picture_series_wide(series, shown, false),
+                           .shade_label =
+                               view.names[FRONT_COLOR]
+                                   ? og_picture_quantity_label(arena, &view.quantities[FRONT_COLOR])
+                                   : NULL,
                            .series = series,
                            .series_count = shown},
                 out);
     return OG_OK;
 }
+
+static void front_csv_row(const front_view* view, int s, const og_trial* trial, bool member,
+                          og_buffer* out) {
+    const og_report_study* study = &view->picture->studies[s];
+    og_csv_cell(study->record.name, out);
+    og_buffer_print(out, ",%lld,", (long long)trial->number);
+    for (int axis = 0; axis < FRONT_AXES && view->names[axis]; axis++) {
+        og_csv_number(view->quantities[FRONT_AXES * s + axis].values[trial->number], out);
+        og_buffer_add(out, ",", 1);
+    }
+    og_buffer_print(out, "%d,%d\n", og_trial_accepted(trial), member);
+}
+
+static og_status front_csv(const og_picture* picture, og_buffer* out) {
+    front_view view;
+    OG_TRY(front_open(picture, &view));
+    front_collect(&view);
+    og_buffer_print(out, "study,number,");
+    for (int axis = 0; axis < FRONT_AXES && view.names[axis]; axis++) {
+        og_csv_cell(view.names[axis], out);
+        og_buffer_add(out, ",", 1);
+    }
+    og_buffer_print(out, "accepted,front\n");
+    int64_t point = 0;
+    for (int s = 0; s < picture->count; s++) {
+        const og_report_study* study = &picture->studies[s];
+        for (int64_t i = 0; i < study->record.trial_count; i++) {
+            const og_trial* trial = &study->trials[i];
+            // accepted trials come in the order in which they were collected
+            const bool member = og_trial_accepted(trial) && view.member[point++];
+            if (trial->outcome == OG_FEASIBLE) {
+                front_csv_row(&view, s, trial, member, out);
+            }
+        }
+    }
+    return OG_OK;
+}
+
+const og_picture_kind og_picture_front = {
+    .name = "front",
+    .doc = "Two metrics or objectives of all designs and the front, a third one as colour.",
+    .needs = "two objectives, a constraint, or --x and --y",
+    .fields = OG_PICTURE_AXES | OG_PICTURE_COLOR,
+    .svg = front_svg,
+    .csv = front_csv,
+};

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ogive/report.h"
+#include "report/csv.h"
 #include "report/label.h"
 #include "report/objective.h"
+#include "report/picture.h"
 
 enum { PROGRESS_LONG = 100 };  // evaluations from which the horizontal axis is logarithmic
 
@@ -287,23 +288,60 @@ static void progress_draw(const progress_view* view, const progress_curve* curve
                 out);
 }
 
-og_status og_report_progress_svg(og_arena* arena, const og_report_study* studies, int count,
-                                 og_buffer* out) {
-    if (count < 1) {
-        return og_fail(OG_ERROR_VALUE, "no study to show");
-    }
-    progress_view view = {.arena = arena, .studies = studies, .count = count};
-    OG_TRY(progress_open(&view));
-    progress_curve* curves = OG_NEW(arena, progress_curve, count);
-    int curve_count = 0;
-    for (int i = 0; i < count; i++) {
-        if (view.labels[i] && progress_first_of_label(&view, i)) {
-            curves[curve_count++] = progress_make_curve(&view, view.labels[i]);
+static og_status progress_start(const og_picture* picture, progress_view* view,
+                                progress_curve** curves, int* count) {
+    *view = (progress_view){
+        .arena = picture->arena, .studies = picture->studies, .count = picture->count};
+    OG_TRY(progress_open(view));
+    *curves = OG_NEW(view->arena, progress_curve, view->count);
+    *count = 0;
+    for (int i = 0; i < view->count; i++) {
+        if (view->labels[i] && progress_first_of_label(view, i)) {
+            (*curves)[(*count)++] = progress_make_curve(view, view->labels[i]);
         }
     }
-    if (!progress_set_range(&view, curves, curve_count)) {
-        return og_fail(OG_ERROR_VALUE, "no trial meets the constraints: nothing to show");
-    }
-    progress_draw(&view, curves, curve_count, out);
     return OG_OK;
 }
+
+static og_status progress_svg(const og_picture* picture, og_buffer* out) {
+    progress_view view;
+    progress_curve* curves = NULL;
+    int count = 0;
+    OG_TRY(progress_start(picture, &view, &curves, &count));
+    if (!progress_set_range(&view, curves, count)) {
+        return og_fail(OG_ERROR_VALUE, "no trial meets the constraints: nothing to show");
+    }
+    progress_draw(&view, curves, count, out);
+    return OG_OK;
+}
+
+// one row a change; the better quartile is the first one of losses
+static og_status progress_csv(const og_picture* picture, og_buffer* out) {
+    progress_view view;
+    progress_curve* curves = NULL;
+    int count = 0;
+    OG_TRY(progress_start(picture, &view, &curves, &count));
+    og_buffer_print(out, "search,runs,evaluations,better_quartile,median,worse_quartile\n");
+    for (int c = 0; c < count; c++) {
+        for (int64_t i = 0; i < curves[c].count; i++) {
+            og_csv_cell(curves[c].label, out);
+            og_buffer_print(out, ",%d,%.0f", curves[c].runs, curves[c].x[i]);
+            for (int q = 0; q < 3; q++) {
+                og_buffer_add(out, ",", 1);
+                og_csv_number(og_objective_value(&view.objective, curves[c].quartile[q][i]), out);
+            }
+            og_buffer_add(out, "\n", 1);
+        }
+    }
+    return OG_OK;
+}
+
+const og_picture_kind og_picture_progress = {
+    .name = "progress",
+    .doc =
+        "Best so far over evaluations: of runs that differ in their seed the median and the "
+        "quartiles.",
+    .needs = "studies of one objective",
+    .svg = progress_svg,
+    .csv = progress_csv,
+};

@@ -272,7 +272,9 @@ static void svg_draw_sample(og_buffer* out, const og_series* series, double x, d
         og_buffer_print(out, "<path class='level s%c' d='M%.1f %.1fh20'/>\n", color, x, y);
         break;
     case OG_SERIES_POINTS:
-        og_buffer_print(out, "<circle class='f%c' cx='%.1f' cy='%.1f' r='4'/>\n", color, x + 10, y);
+        // shaded dots have no colour of their own
+        og_buffer_print(out, "<circle class='%s%c' cx='%.1f' cy='%.1f' r='4'/>\n",
+                        series->shade ? "frame s" : "f", series->shade ? 'g' : color, x + 10, y);
         break;
     case OG_SERIES_MARKS: svg_draw_mark(out, x + 10, y, color); break;
     case OG_SERIES_BAND: break;

@@ -222,7 +222,7 @@ void og_svg_color_key(double x, double top, double bottom, double low, double hi
                          balanced ? og_svg_balance(2 * part - 1, color) : og_svg_shade(part, color),
                          x, bottom - (i + 1) * height, WIDTH, height + 0.6, NULL, out);
     }
-    og_svg_axis axis = og_svg_axis_make(low, high, logarithmic, 5);
+    og_svg_axis axis = og_svg_axis_make(low, high, logarithmic, 7);
     axis.low = low;
     axis.high = high;
     axis.from = bottom;
@@ -246,4 +246,42 @@ const char* og_svg_label(og_arena* arena, const char* name, const char* unit) {
     return unit[0] ? og_text_format(arena, "%s (%s)", og_text_printable(arena, name),
                                     og_text_printable(arena, unit))
                    : og_text_printable(arena, name);
+}
+
+const char* og_svg_number(og_arena* arena, double value) {
+    const double size = fabs(value);
+    if (!isfinite(value)) {
+        return "-";
+    }
+    if (size >= 1e7 || (size < 1e-4 && size > 0)) {
+        char* text = og_text_format(arena, "%.3g", value);
+        char* exponent = strchr(text, 'e');
+        int power = 0;
+        if (exponent && sscanf(exponent + 1, "%d", &power) == 1) {
+            return og_text_format(arena, "%.*se%d", (int)(exponent - text), text, power);
+        }
+        return text;
+    }
+    if (size < 999.95) {
+        return og_text_format(arena, "%.4g", value);
+    }
+    const long whole = lround(size);
+    const char* sign = value < 0 ? "-" : "";
+    return whole < 1000000 ? og_text_format(arena, "%s%ld,%03ld", sign, whole / 1000, whole % 1000)
+                           : og_text_format(arena, "%s%ld,%03ld,%03ld", sign, whole / 1000000,
+                                            whole / 1000 % 1000, whole % 1000);
+}
+
+const char* og_svg_seconds(og_arena* arena, double seconds) {
+    static const struct {
+        double from;
+        double scale;
+        const char* unit;
+    } units[] = {{86400, 86400, "d"}, {3600, 3600, "h"},  {60, 60, "min"},
+                 {1, 1, "s"},         {1e-3, 1e-3, "ms"}, {0, 1e-6, "\xC2\xB5s"}};
+    int i = 0;
+    while (seconds < units[i].from) {
+        i++;
+    }
+    return og_text_format(arena, "%.3g %s", seconds / units[i].scale, units[i].unit);
 }

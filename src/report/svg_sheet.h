@@ -71,3 +71,9 @@ void og_svg_color_key(double x, double top, double bottom, double low, double hi
 
 /// A label with its unit: "power_mw (mW)".
 const char* og_svg_label(og_arena* arena, const char* name, const char* unit);
+
+/// A number of four digits for people: "1,235", "0.0501", "3.14e12"; "-" when it is not finite.
+const char* og_svg_number(og_arena* arena, double value);
+
+/// A time, at least 0, of three digits in a fitting unit: "3.61 ms".
+const char* og_svg_seconds(og_arena* arena, double seconds);

@@ -272,7 +272,7 @@ group_study() {
     expect 2 '' 'at least 1 or 0.001s' -- search --budget 0.0001s
     expect 2 '' 'at least 1 or 0.001s' -- search --budget 1.5
     expect 2 '' "did you mean --agent-option" -- search --agent-optoin population=5
-    expect 2 '' "choose the metrics of a front" -- ogive plot n.ogive progress --x value
+    expect 2 '' "progress: it has no choice of axes" -- ogive plot n.ogive progress --x value
     # designs of one's own first, and trials of other tools
     printf 'x1,x2\n0.5,1\n-2,3\n' >own.csv
     expect 0 'trials' '' -- ogive run --environment function --option dimensions=2 --minimize value --agent tpe --budget 10 --enqueue own.csv --store own.ogive --name own

@@ -146,18 +146,28 @@ static int report_count(const char* text, const char* part) {
     return count;
 }
 
+static og_status report_draw(og_arena* arena, const char* name, const og_report_study* studies,
+                             int count, const char* across, const char* up, og_buffer* out) {
+    const og_picture_kind* kind = NULL;
+    assert_int_equal(og_picture_kind_find(name, &kind), OG_OK);
+    *out = (og_buffer){.arena = arena};
+    return og_picture_svg(
+        kind,
+        &(og_picture){.arena = arena, .studies = studies, .count = count, .x = across, .y = up},
+        out);
+}
+
 static void report_studies_are_drawn(void** state) {
     const og_report_study study = report_study();
     og_buffer out = {.arena = *state};
-    assert_int_equal(og_report_progress_svg(*state, &study, 1, &out), OG_OK);
+    assert_int_equal(report_draw(*state, "progress", &study, 1, NULL, NULL, &out), OG_OK);
     assert_true(report_is_well_formed(out.data));
     assert_non_null(strstr(out.data, "default design"));
-    out = (og_buffer){.arena = *state};
-    assert_int_equal(og_report_front_svg(*state, &study, 1, "power_mw", "time_ns", &out), OG_OK);
+    assert_int_equal(report_draw(*state, "front", &study, 1, "power_mw", "time_ns", &out), OG_OK);
     assert_true(report_is_well_formed(out.data));
     // the trial that breaks the constraint is shown as such
     assert_non_null(strstr(out.data, "breaks a constraint"));
-    assert_int_equal(og_report_front_svg(*state, &study, 1, "power", "time_ns", &out),
+    assert_int_equal(report_draw(*state, "front", &study, 1, "power", "time_ns", &out),
                      OG_ERROR_NAME);
     assert_non_null(strstr(og_error_text(), "power_mw"));
 }
@@ -171,20 +181,18 @@ static void report_runs_are_drawn_together(void** state) {
     studies[2].record.agent = "exhaustive";
     studies[2].record.stop = OG_STOP_EXHAUSTED;
     og_buffer out = {.arena = *state};
-    assert_int_equal(og_report_progress_svg(*state, studies, 3, &out), OG_OK);
+    assert_int_equal(report_draw(*state, "progress", studies, 3, NULL, NULL, &out), OG_OK);
     assert_true(report_is_well_formed(out.data));
     assert_non_null(strstr(out.data, "exact optimum"));
     assert_int_equal(report_count(out.data, "<path class='line"), 2);  // curve and legend
     assert_int_equal(report_count(out.data, "<path class='band"), 1);
     // alone, the exhaustive search is a curve
-    out = (og_buffer){.arena = *state};
-    assert_int_equal(og_report_progress_svg(*state, studies + 2, 1, &out), OG_OK);
+    assert_int_equal(report_draw(*state, "progress", studies + 2, 1, NULL, NULL, &out), OG_OK);
     assert_null(strstr(out.data, "exact optimum"));
     assert_int_equal(report_count(out.data, "<path class='line"), 2);
     // other options make another curve
     studies[1].record.agent_options = "size=3";
-    out = (og_buffer){.arena = *state};
-    assert_int_equal(og_report_progress_svg(*state, studies, 2, &out), OG_OK);
+    assert_int_equal(report_draw(*state, "progress", studies, 2, NULL, NULL, &out), OG_OK);
     assert_int_equal(report_count(out.data, "<path class='line"), 4);
     assert_non_null(strstr(out.data, "random (size=3)"));
 }
@@ -194,8 +202,8 @@ static void report_nothing_accepted_is_told(void** state) {
     study.trials = trials + 1;
     study.record.trial_count = 2;
     og_buffer out = {.arena = *state};
-    assert_int_equal(og_report_progress_svg(*state, &study, 1, &out), OG_ERROR_VALUE);
-    assert_int_equal(og_report_front_svg(*state, &study, 1, "power_mw", "time_ns", &out),
+    assert_int_equal(report_draw(*state, "progress", &study, 1, NULL, NULL, &out), OG_ERROR_VALUE);
+    assert_int_equal(report_draw(*state, "front", &study, 1, "power_mw", "time_ns", &out),
                      OG_ERROR_VALUE);
 }
 

@@ -1,0 +1,166 @@
+#include "report/svg_bars.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "ogive/report.h"
+
+enum {
+    SVG_BARS_WIDTH = 880,
+    SVG_BARS_TOP = 58,
+    SVG_BARS_ROW = 20,
+    SVG_BARS_GAP = 8,  // before a group
+    SVG_BARS_BOTTOM = 58,
+    SVG_BARS_NAMES = 260,  // most pixels of names
+    SVG_BARS_NOTES = 250,
+    SVG_BARS_LEGEND = 26,
+};
+
+typedef struct svg_bars_view {
+    const og_svg_bars* bars;
+    og_buffer* out;
+    og_svg_axis axis;
+    double names, groups;  // pixels
+    double left, right, top, bottom;
+} svg_bars_view;
+
+static double svg_bars_widest(const svg_bars_view* view, char column) {
+    double widest = 0;
+    for (int i = 0; i < view->bars->bar_count; i++) {
+        const og_svg_bar* bar = &view->bars->bars[i];
+        const char* text = column == 'g' ? bar->group : column == 'n' ? bar->name : bar->note;
+        widest = text ? fmax(widest, og_svg_width(text)) : widest;
+    }
+    return widest;
+}
+
+static bool svg_bars_begins_group(const og_svg_bars* bars, int index) {
+    return bars->bars[index].group &&
+           (index == 0 || strcmp(bars->bars[index].group, bars->bars[index - 1].group) != 0);
+}
+
+static double svg_bars_height(const og_svg_bars* bars) {
+    double height = 0;
+    for (int i = 0; i < bars->bar_count; i++) {
+        height += SVG_BARS_ROW + (i > 0 && svg_bars_begins_group(bars, i) ? SVG_BARS_GAP : 0);
+    }
+    return height;
+}
+
+static bool svg_bars_has_legend(const og_svg_bars* bars) {
+    return bars->mark_name || (bars->part_count > 0 && bars->part_names[0][0]);
+}
+
+static void svg_bars_layout(svg_bars_view* view) {
+    const og_svg_bars* bars = view->bars;
+    double low = 0;
+    double high = 0;
+    for (int i = 0; i < bars->bar_count; i++) {
+        double end = 0;
+        for (int p = 0; p < bars->part_count; p++) {
+            end += isfinite(bars->bars[i].parts[p]) ? bars->bars[i].parts[p] : 0;
+        }
+        const double mark = isfinite(bars->bars[i].mark) ? bars->bars[i].mark : 0;
+        low = fmin(low, fmin(end, mark));
+        high = fmax(high, fmax(end, mark));
+    }
+    view->axis = og_svg_axis_make(low, high > low ? high : low + 1, false, 6);
+    view->groups = svg_bars_widest(view, 'g');
+    view->names = fmin(svg_bars_widest(view, 'n'), SVG_BARS_NAMES);
+    const double notes = svg_bars_widest(view, 't');
+    view->left = 24 + view->names + (view->groups > 0 ? view->groups + 20 : 0);
+    view->right = SVG_BARS_WIDTH - 20 - (notes > 0 ? fmin(notes, SVG_BARS_NOTES) + 10 : 0);
+    view->top = SVG_BARS_TOP + (svg_bars_has_legend(bars) ? SVG_BARS_LEGEND : 0);
+    view->bottom = view->top + 6 + svg_bars_height(bars) + 4;
+    view->axis.from = view->left;
+    view->axis.to = view->right;
+}
+
+static char svg_bars_color(int color) {
+    return color == OG_SERIES_GREY ? 'g' : (char)('0' + color % OG_SERIES_COLORS);
+}
+
+static void svg_bars_mark(const svg_bars_view* view, double x, double y) {
+    og_buffer_print(view->out, "<path class='marks f7' d='M%.1f %.1fl5 5l-5 5l-5 -5z'/>\n", x,
+                    y - 5);
+}
+
+static void svg_bars_draw_bar(const svg_bars_view* view, const og_svg_bar* bar, double y) {
+    const og_svg_bars* bars = view->bars;
+    double sum = 0;
+    for (int p = 0; p < bars->part_count; p++) {
+        const double part = bar->parts[p];
+        if (!isfinite(part) || part == 0) {
+            continue;
+        }
+        const double from = og_svg_axis_at(&view->axis, part < 0 ? part : sum);
+        const double to = og_svg_axis_at(&view->axis, part < 0 ? 0 : sum + part);
+        const char style[] = {
+            'f', svg_bars_color(part < 0 ? bars->below_color : bars->part_colors[p]), '\0'};
+        const char* name = bars->part_names[p];
+        og_svg_rectangle(style, NULL, from, y + 3, to - from, SVG_BARS_ROW - 6,
+                         og_text_format(view->out->arena, "%s%s%s", name, name[0] ? ": " : "",
+                                        og_svg_number(view->out->arena, part)),
+                         view->out);
+        sum += part;
+    }
+    if (isfinite(bar->mark)) {
+        svg_bars_mark(view, og_svg_axis_at(&view->axis, bar->mark), y + SVG_BARS_ROW / 2.0);
+    }
+}
+
+static void svg_bars_draw_rows(const svg_bars_view* view) {
+    double y = view->top + 6;
+    for (int i = 0; i < view->bars->bar_count; i++) {
+        const og_svg_bar* bar = &view->bars->bars[i];
+        if (svg_bars_begins_group(view->bars, i)) {
+            y += i > 0 ? SVG_BARS_GAP : 0;
+            if (i > 0) {
+                og_svg_line("grid", 12, y - SVG_BARS_GAP / 2.0, view->right, y - SVG_BARS_GAP / 2.0,
+                            view->out);
+            }
+            og_svg_write("strong", 12, y + 14, OG_SVG_START, bar->group, view->out);
+        }
+        og_svg_write_within(bar->strong ? "strong" : "", view->left - 8, y + 14, OG_SVG_END,
+                            view->names, bar->name, view->out);
+        svg_bars_draw_bar(view, bar, y);
+        if (bar->note) {
+            og_svg_write_within("", view->right + 10, y + 14, OG_SVG_START, SVG_BARS_NOTES,
+                                bar->note, view->out);
+        }
+        y += SVG_BARS_ROW;
+    }
+}
+
+static void svg_bars_draw_legend(const svg_bars_view* view) {
+    double x = view->left;
+    const double y = SVG_BARS_TOP;
+    for (int p = 0; p < view->bars->part_count; p++) {
+        if (view->bars->part_names[p][0] == '\0') {
+            continue;
+        }
+        const char style[] = {'f', svg_bars_color(view->bars->part_colors[p]), '\0'};
+        og_svg_rectangle(style, NULL, x, y, 12, 12, NULL, view->out);
+        og_svg_write("", x + 17, y + 10, OG_SVG_START, view->bars->part_names[p], view->out);
+        x += 34 + og_svg_width(view->bars->part_names[p]);
+    }
+    if (view->bars->mark_name) {
+        svg_bars_mark(view, x + 6, y + 6);
+        og_svg_write("", x + 17, y + 10, OG_SVG_START, view->bars->mark_name, view->out);
+    }
+}
+
+void og_svg_bars_draw(const og_svg_bars* bars, og_buffer* out) {
+    svg_bars_view view = {.bars = bars, .out = out};
+    svg_bars_layout(&view);
+    og_svg_begin(SVG_BARS_WIDTH, view.bottom + SVG_BARS_BOTTOM, 12, bars->title, out);
+    if (bars->subtitle) {
+        og_svg_subtitle(12, bars->subtitle, out);
+    }
+    og_svg_axis_below(&view.axis, view.top, view.bottom, bars->label, out);
+    svg_bars_draw_legend(&view);
+    svg_bars_draw_rows(&view);
+    const double zero = og_svg_axis_at(&view.axis, 0);
+    og_svg_line("rule", zero, view.top, zero, view.bottom, out);
+    og_svg_end(out);
+}
