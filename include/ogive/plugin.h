@@ -2,8 +2,9 @@
 ///
 /// A plugin is one C file that includes this header, defines an og_environment, and names it once
 /// with OG_PLUGIN(). It is built with `cc -shared -fPIC -I include -o NAME.so NAME.c` and opened as
-/// `--environment plugin --option file=NAME.so`. It uses the structures of the headers, and tables
-/// and texts of its own; the functions of the library are not there for it.
+/// `--environment plugin --option file=NAME.so`. The functions of the public headers are there for
+/// it: the program exports them, and so does libogive.so; it is linked with neither.
+/// `ogive new environment NAME` writes a start of one.
 #pragma once
 
 #include "ogive/environment.h"

@@ -389,6 +389,46 @@ group_examples() {
     done
 }
 
+# new environments: written, tested by their own tests, never written over
+group_new() {
+    local kind name
+    for kind in plugin process command; do
+        name=ring_$kind
+        expect 0 "$name/test.sh" '' -- ogive new environment "$name" --kind $kind
+        expect 0 'all tests passed' - -- env OGIVE="$program" INCLUDE="$source_directory/include" "$name/test.sh"
+        expect 2 '' 'is there already' -- ogive new environment "$name" --kind $kind
+        grep -q '@NAME@' "$name"/* && fail "a mark is left in $name"
+    done
+    # a test that cannot fail is none
+    sed -i 's/, 32.0\{0,1\}/, 31/; s/32 \/ depth/31 \/ depth/' ring_plugin/ring_plugin.c ring_process/ring_process.py \
+        ring_command/ring_command.sh
+    for kind in plugin process command; do
+        expect 1 'expected: 4,8,fifo,32,784' - -- env OGIVE="$program" INCLUDE="$source_directory/include" "ring_$kind/test.sh"
+    done
+    # the start of a plugin compiles without a warning
+    expect 0 - '' -- cc -std=c17 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fsyntax-only \
+        -I"$source_directory/include" ring_plugin/ring_plugin.c
+    # the folder may be there, files of other names too
+    mkdir models
+    echo mine >models/notes
+    expect 0 'models/ring.py' '' -- ogive new environment ring --kind process --folder models
+    grep -qx mine models/notes || fail 'another file was touched'
+    # one file that is in the way: nothing is written
+    mkdir half
+    echo mine >half/test.sh
+    expect 2 '' 'half/test.sh: is there already' -- ogive new environment ring --folder half
+    [ "$(ls half)" = test.sh ] || fail 'a part was written'
+    echo >nofolder
+    expect 2 '' 'nofolder: cannot be made a folder' -- ogive new environment ring --folder nofolder
+    expect 2 '' 'absent/x: cannot be made a folder' -- ogive new environment ring --folder absent/x
+    for name in Ring 2ring '' 'a b' 'a;b' ../ring a-b "$(printf 'x%.0s' {1..41})"; do
+        expect 2 '' 'cannot be the name of an environment' -- ogive new environment "$name"
+    done
+    expect 2 '' "'dram' is an environment of the program" -- ogive new environment dram
+    expect 2 '' 'kind' -- ogive new environment ring --kind plugn
+    [ ! -e ring ] || fail 'a refused environment left a folder'
+}
+
 # what counts as one task, and what `best` says of it
 group_best() {
     # a part of the space that was tried whole is no proof for the whole space
