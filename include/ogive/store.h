@@ -1,5 +1,5 @@
-/// Stores: the record of studies. One SQLite file holds many studies; each trial of each study is a
-/// row.
+/// Stores: the record of studies. A store is a file (SQLite) or a schema of a PostgreSQL database,
+/// and holds many studies; each trial of each study is a row.
 #pragma once
 
 #include <stdbool.h>
@@ -83,10 +83,21 @@ typedef enum og_store_mode {
     OG_STORE_CREATE,  ///< likewise, made where there is none
 } og_store_mode;
 
-/// Open the store `path`. Fails on a file that is no store, is damaged, was written by a newer
-/// version (both versions are named) or, unless only read, cannot be written; and on one that can
-/// neither be written nor read without, because its writer was cut off.
-og_status og_store_open(const char* path, og_store_mode mode, og_store** store);
+/// Open the store at `address`: the path of a file, or a URL, "postgresql://user@host/database"
+/// (the form of libpq; schema `ogive` of that database, or the first one of a search_path in the
+/// URL). Fails on a file that is no store, is damaged, was written by a newer version (both
+/// versions are named) or, unless only read, cannot be written; on one that can neither be written
+/// nor read without, because its writer was cut off; and on a server that does not answer.
+og_status og_store_open(const char* address, og_store_mode mode, og_store** store);
+
+/// Name of an open store for people: its address without a password.
+const char* og_store_path(const og_store* store);
+
+/// `address` for people: of a URL, just the host and the database.
+const char* og_store_name(og_arena* arena, const char* address);
+
+/// True when `address` is the URL of a server, not the path of a file.
+bool og_store_is_server(const char* address);
 
 /// Close it; NULL does nothing. The last one to close a store leaves all of it in the one file.
 void og_store_close(og_store* store);

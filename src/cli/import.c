@@ -104,7 +104,7 @@ static og_status import_run(og_call* call) {
         return OG_OK;
     }
     og_buffer out = {.arena = call->arena};
-    import_summary(&result, plan.store, &out);
+    import_summary(&result, og_store_name(call->arena, plan.store), &out);
     fwrite(out.data, 1, out.length, stdout);
     return OG_OK;
 }

@@ -29,7 +29,7 @@ og_status og_stored_studies(const og_call* call, og_store** store, og_study_reco
                            ? study_store_named(call, *store, studies, count)
                            : og_store_studies(*store, call->arena, studies, count);
     if (status == OG_OK && *count == 0) {
-        status = og_fail(OG_ERROR_STORE, "%s: holds no study yet", path);
+        status = og_fail(OG_ERROR_STORE, "%s: holds no study yet", og_store_path(*store));
     }
     if (status != OG_OK) {
         og_store_close(*store);

@@ -1,361 +1,168 @@
-// The store: one SQLite file in write-ahead mode, so that readers never wait and a killed writer
-// loses at most the group of trials that it had not committed.
+// The store: what is the same for every database.
 
 #include "study/store.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "ogive/clock.h"
 #include "ogive/text.h"
 
-enum {
-    STORE_MAGIC = 0x4f474956,  // "OGIV", the application_id of the file
-    STORE_VERSION = 2,         // the user_version of the file
-    STORE_WAIT_MS = 60000,     // for other processes that write
-    STORE_LEAST_BYTES = 512,   // smallest page of SQLite
-};
+static bool store_is_server(const char* address) {
+    return strncmp(address, "postgresql://", 13) == 0 || strncmp(address, "postgres://", 11) == 0;
+}
 
-static const char store_schema[] =
-    "CREATE TABLE study(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, plan TEXT NOT NULL,"
-    " environment TEXT NOT NULL, identity TEXT NOT NULL, agent TEXT NOT NULL,"
-    " agent_options TEXT NOT NULL, batch INTEGER NOT NULL, seed INTEGER NOT NULL,"
-    " space TEXT NOT NULL, metrics TEXT NOT NULL, objectives TEXT NOT NULL,"
-    " constraints TEXT NOT NULL, reference_x BLOB NOT NULL, reference_y BLOB NOT NULL,"
-    " trials INTEGER NOT NULL, best INTEGER NOT NULL, stop INTEGER NOT NULL,"
-    " elapsed REAL NOT NULL, created TEXT NOT NULL);"
-    "CREATE TABLE trial(study INTEGER NOT NULL REFERENCES study(id) ON DELETE CASCADE,"
-    " number INTEGER NOT NULL, outcome INTEGER NOT NULL, loss REAL, violation REAL NOT NULL,"
-    " repeat_of INTEGER, started REAL NOT NULL, seconds REAL NOT NULL, reason TEXT,"
-    " x BLOB NOT NULL, y BLOB, source INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(study, number)) "
-    "WITHOUT ROWID;";
-
-og_status og_store_fail(const og_store* store, int code, const char* doing) {
-    const char* path = store->path;
-    switch (code & 0xff) {
-    case SQLITE_NOTADB: return og_fail(OG_ERROR_STORE, "%s is not an Ogive store", path);
-    case SQLITE_CORRUPT:
-        return og_fail(OG_ERROR_STORE, "%s is damaged (%s); it was left as it is", path, doing);
-    case SQLITE_FULL: return og_fail(OG_ERROR_STORE, "%s: the disk is full (%s)", path, doing);
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_PERM:
-        return og_fail(OG_ERROR_STORE, "%s: the file or its folder cannot be written (%s)", path,
-                       doing);
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-    case SQLITE_PROTOCOL:
-        return og_fail(OG_ERROR_STORE,
-                       "%s: another process has been writing for more than %d seconds (%s)", path,
-                       STORE_WAIT_MS / 1000, doing);
-    default: break;
+static og_status store_backend_find(const char* address, const og_store_backend** backend) {
+    *backend = &og_store_sqlite;
+    if (!store_is_server(address)) {
+        return OG_OK;
     }
-    return og_fail(OG_ERROR_STORE, "%s: %s (%s)", path, sqlite3_errstr(code), doing);
+#ifdef OG_POSTGRESQL
+    *backend = &og_store_postgresql;
+    return OG_OK;
+#else
+    return og_fail(OG_ERROR_STORE,
+                   "this ogive was built without PostgreSQL: install libpq-dev and build it again, "
+                   "or use a file as store");
+#endif
+}
+
+const char* og_store_path(const og_store* store) {
+    return store->path;
+}
+
+bool og_store_is_server(const char* address) {
+    return store_is_server(address);
+}
+
+const char* og_store_name(og_arena* arena, const char* address) {
+    if (!store_is_server(address)) {
+        return address;
+    }
+    // a password may have any characters in it where the address is malformed
+    const char* host = strrchr(address, '@');
+    host = host ? host + 1 : strstr(address, "://") + 3;
+    const bool doubtful = memchr(address, '?', (size_t)(host - address)) != NULL;
+    return doubtful ? "postgresql://..."
+                    : og_text_format(arena, "postgresql://%.*s", (int)strcspn(host, "?"), host);
+}
+
+og_status og_store_open(const char* address, og_store_mode mode, og_store** opened) {
+    const og_store_backend* backend;
+    OG_TRY(store_backend_find(address, &backend));
+    og_arena* arena = og_arena_create();
+    const char* copy = og_text_copy(arena, address, strlen(address));
+    og_store* store = OG_NEW(arena, og_store, 1);
+    *store =
+        (og_store){.backend = backend, .arena = arena, .address = copy, .path = copy, .mode = mode};
+    const og_status status = backend->open(store, mode);
+    if (status != OG_OK) {
+        store->mode = OG_STORE_READ;
+        og_store_close(store);
+        return status;
+    }
+    *opened = store;
+    return OG_OK;
+}
+
+void og_store_close(og_store* store) {
+    if (store) {
+        store->backend->close(store);
+        og_arena_destroy(store->arena);
+    }
 }
 
 og_status og_store_damaged(const og_store* store, const char* what) {
     return og_fail(OG_ERROR_STORE, "%s is damaged (%s); it was left as it is", store->path, what);
 }
 
-og_status og_store_prepare(og_store* store, const char* sql, sqlite3_stmt** statement) {
-    const int code =
-        sqlite3_prepare_v3(store->database, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
-    if (code == SQLITE_ERROR) {
-        // our own statements are valid, so a table is missing or is another one
-        return og_store_damaged(store, sqlite3_errmsg(store->database));
-    }
-    return code == SQLITE_OK ? OG_OK : og_store_fail(store, code, "reading");
-}
-
-// Run `sql`, trying again for as long as other processes are in the way: SQLite's own waiting does
-// not cover changes of the journal mode and recovery.
-static int store_execute(og_store* store, const char* sql) {
-    const double start = og_clock_seconds();
-    for (;;) {
-        const int code = sqlite3_exec(store->database, sql, NULL, NULL, NULL);
-        const int kind = code & 0xff;
-        const bool busy = kind == SQLITE_BUSY || kind == SQLITE_LOCKED || kind == SQLITE_PROTOCOL;
-        if (!busy || og_clock_seconds() - start > STORE_WAIT_MS / 1000.0) {
-            return code;
-        }
-        sqlite3_sleep(5);
-    }
-}
-
 og_status og_store_begin(og_store* store) {
-    const int code = store_execute(store, "BEGIN IMMEDIATE");
-    return code == SQLITE_OK ? OG_OK : og_store_fail(store, code, "beginning to write");
+    return store->backend->begin(store);
 }
 
 og_status og_store_commit(og_store* store) {
-    const int code = store_execute(store, "COMMIT");
-    if (code == SQLITE_OK) {
-        return OG_OK;
-    }
-    og_store_rollback(store);
-    return og_store_fail(store, code, "writing");
+    return store->backend->commit(store);
 }
 
 void og_store_rollback(og_store* store) {
-    if (!sqlite3_get_autocommit(store->database)) {
-        sqlite3_exec(store->database, "ROLLBACK", NULL, NULL, NULL);
-    }
+    store->backend->rollback(store);
 }
 
-static og_status store_integer(og_store* store, const char* sql, int64_t* value) {
-    sqlite3_stmt* statement;
-    OG_TRY(og_store_prepare(store, sql, &statement));
-    const int code = sqlite3_step(statement);
-    *value = code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
-    const int end = sqlite3_finalize(statement);
-    if (code == SQLITE_ROW || code == SQLITE_DONE) {
-        return OG_OK;
-    }
-    return og_store_fail(store, end, "reading its header");
+og_status og_store_query(og_store* store, const char* sql, const og_value* values, int count,
+                         og_rows* rows) {
+    return store->backend->query(store, sql, values, count, rows);
 }
 
-static og_status store_make(og_store* store) {
-    int code = store_execute(store, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL");
-    if (code == SQLITE_OK) {
-        code = store_execute(store, "BEGIN IMMEDIATE");
-    }
-    if (code == SQLITE_OK) {
-        code = sqlite3_exec(store->database, store_schema, NULL, NULL, NULL);
-    }
-    if (code == SQLITE_OK) {
-        char marks[96];
-        sqlite3_snprintf(sizeof marks, marks,
-                         "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-                         (int)STORE_MAGIC, (int)STORE_VERSION);
-        code = store_execute(store, marks);
-    }
-    if (code != SQLITE_OK) {
-        og_store_rollback(store);
-        return og_store_fail(store, code, "making it");
-    }
-    return OG_OK;
+og_status og_rows_next(og_rows* rows, bool* found) {
+    return rows->store->backend->next(rows, found);
 }
 
-// True for a file that has nothing in it yet, or that its maker has not finished.
-static og_status store_is_blank(og_store* store, bool* blank) {
-    int64_t magic = 0;
-    int64_t tables = 0;
-    OG_TRY(store_integer(store, "PRAGMA application_id", &magic));
-    OG_TRY(store_integer(store, "SELECT COUNT(*) FROM sqlite_schema", &tables));
-    *blank = magic == 0 && tables == 0;
-    return OG_OK;
+og_value og_rows_value(const og_rows* rows, int column) {
+    return rows->store->backend->value(rows, column);
 }
 
-// Make the store where there is none yet; several processes may try at once.
-static og_status store_make_once(og_store* store) {
-    const int lock = og_store_lock_whole(store->path);
-    if (lock < 0) {
-        return og_store_fail(store, SQLITE_CANTOPEN, "making it");
-    }
-    bool blank;
-    og_status status = store_is_blank(store, &blank);
-    if (status == OG_OK && blank) {
-        status = store_make(store);
-    }
-    og_store_lock_release(store->path, lock);
-    return status;
+void og_rows_finish(og_rows* rows) {
+    rows->store->backend->finish(rows);
 }
 
-// Version 1 did not say where designs came from.
-static og_status store_upgrade(og_store* store) {
-    int64_t version;
-    OG_TRY(og_store_begin(store));
-    og_status status = store_integer(store, "PRAGMA user_version", &version);
-    // another process may have been faster
-    if (status == OG_OK && version == 1) {
-        const int code =
-            sqlite3_exec(store->database,
-                         "ALTER TABLE trial ADD COLUMN source INTEGER NOT NULL DEFAULT 0;"
-                         "PRAGMA user_version = 2",
-                         NULL, NULL, NULL);
-        status = code == SQLITE_OK ? OG_OK : og_store_fail(store, code, "renewing its form");
-    }
-    if (status != OG_OK) {
-        og_store_rollback(store);
-        return status;
-    }
-    store->version = STORE_VERSION;
-    return og_store_commit(store);
+og_status og_store_execute(og_store* store, const char* sql, const og_value* values, int count,
+                           int64_t* changed) {
+    return store->backend->execute(store, sql, values, count, changed);
 }
 
-static og_status store_check(og_store* store, bool create) {
-    bool blank;
-    OG_TRY(store_is_blank(store, &blank));
-    if (blank && !create) {
-        return og_fail(OG_ERROR_STORE, "%s is empty, not an Ogive store", store->path);
-    }
-    if (blank) {
-        OG_TRY(store_make_once(store));
-    }
-    int64_t magic;
-    int64_t version;
-    OG_TRY(store_integer(store, "PRAGMA application_id", &magic));
-    OG_TRY(store_integer(store, "PRAGMA user_version", &version));
-    if (magic != STORE_MAGIC) {
-        return og_fail(OG_ERROR_STORE, "%s is an SQLite database, but not an Ogive store",
-                       store->path);
-    }
-    if (version > STORE_VERSION) {
-        return og_fail(OG_ERROR_STORE,
-                       "%s has store version %d, but this program knows versions up to %d: use a "
-                       "newer ogive",
-                       store->path, (int)version, (int)STORE_VERSION);
-    }
-    store->version = (int)version;
-    return version < 1 ? og_store_damaged(store, "its version") : OG_OK;
+og_status og_store_integer(og_store* store, const char* sql, const og_value* values, int count,
+                           int64_t missing, int64_t* number) {
+    og_rows rows;
+    bool found;
+    *number = missing;
+    OG_TRY(og_store_query(store, sql, values, count, &rows));
+    const og_status status = og_rows_next(&rows, &found);
+    const bool good = status != OG_OK || !found || og_rows_integer(&rows, 0, number);
+    og_rows_finish(&rows);
+    return good ? status : og_store_damaged(store, "a number");
 }
 
-// What SQLite would take for its own and change, or explain badly.
-static og_status store_check_path(const char* path, og_store_mode mode) {
-    struct stat info;
-    if (stat(path, &info) != 0) {
-        return mode == OG_STORE_CREATE ? OG_OK
-                                       : og_fail(OG_ERROR_STORE, "there is no store %s", path);
-    }
-    if (S_ISDIR(info.st_mode)) {
-        return og_fail(OG_ERROR_STORE, "%s is a folder, not an Ogive store", path);
-    }
-    if (!S_ISREG(info.st_mode)) {
-        return og_fail(OG_ERROR_STORE, "%s is not a regular file", path);
-    }
-    if (access(path, R_OK) != 0) {
-        return og_fail(OG_ERROR_STORE, "%s cannot be read: %s", path, strerror(errno));
-    }
-    // SQLite takes a file of one byte for an empty one, and no database is smaller than a page
-    if (info.st_size > 0 && info.st_size < STORE_LEAST_BYTES) {
-        return og_fail(OG_ERROR_STORE, "%s is not an Ogive store", path);
-    }
-    return OG_OK;
+bool og_rows_integer(const og_rows* rows, int column, int64_t* integer) {
+    const og_value value = og_rows_value(rows, column);
+    *integer = value.integer;
+    return value.kind == OG_VALUE_INTEGER;
 }
 
-static bool store_has_log(const og_store* store) {
-    struct stat info;
-    return stat(og_text_format(store->arena, "%s-wal", store->path), &info) == 0;
+bool og_rows_real(const og_rows* rows, int column, double* real) {
+    const og_value value = og_rows_value(rows, column);
+    *real = value.kind == OG_VALUE_INTEGER ? (double)value.integer : value.real;
+    return value.kind == OG_VALUE_REAL || value.kind == OG_VALUE_INTEGER;
 }
 
-// Size of a file that nobody has open, 0 where somebody may: then its end may be under way.
-static int64_t store_size_at_rest(const og_store* store) {
-    struct stat info;
-    return !store_has_log(store) && stat(store->path, &info) == 0 ? (int64_t)info.st_size : 0;
+bool og_rows_text(const og_rows* rows, int column, og_arena* arena, const char** text) {
+    const og_value value = og_rows_value(rows, column);
+    const bool good = (value.kind == OG_VALUE_TEXT || value.kind == OG_VALUE_BYTES) &&
+                      (value.size == 0 || !memchr(value.bytes, '\0', value.size));
+    *text = good ? og_text_copy(arena, value.size > 0 ? value.bytes : "", value.size) : "";
+    return good;
 }
 
-// SQLite finds a file that lost whole pages when it is opened, but not the loss of half a page.
-static og_status store_check_size(og_store* store, int64_t size) {
-    int64_t page = 0;
-    OG_TRY(store_integer(store, "PRAGMA page_size", &page));
-    return page > 0 && size % page == 0 ? OG_OK : og_store_damaged(store, "its end is missing");
+bool og_rows_reals(const og_rows* rows, int column, int count, og_arena* arena,
+                   const double** reals) {
+    const og_value value = og_rows_value(rows, column);
+    const size_t size = (size_t)count * sizeof(double);
+    if (value.kind != OG_VALUE_BYTES || value.size != size) {
+        return false;
+    }
+    double* copy = og_arena_allocate_raw(arena, size);
+    if (size > 0) {
+        memcpy(copy, value.bytes, size);
+    }
+    *reals = copy;
+    return true;
 }
 
-// Readers share memory with writers through files beside the store: both it and its folder are
-// written.
-static bool store_is_writable(const og_store* store) {
-    const char* slash = strrchr(store->path, '/');
-    const char* folder = !slash                 ? "."
-                         : slash == store->path ? "/"
-                                                : og_text_copy(store->arena, store->path,
-                                                               (size_t)(slash - store->path));
-    return access(store->path, W_OK) == 0 && access(folder, W_OK) == 0;
+og_status og_store_lock(og_store* store, int64_t id, const char* name) {
+    bool taken;
+    OG_TRY(store->backend->lock(store, id, &taken));
+    return taken ? OG_OK
+                 : og_fail(OG_ERROR_STORE,
+                           "%s: study '%s' is being run by another process; wait for it, or give "
+                           "this run another name",
+                           store->path, name);
 }
 
-// The address of a file that nothing changes while it is read.
-static const char* store_fixed_address(const og_store* store) {
-    og_buffer address = {.arena = store->arena};
-    og_buffer_print(&address, "%s", store->path[0] == '/' ? "file://" : "file:");
-    for (const char* c = store->path; *c; c++) {
-        const bool plain = isalnum((unsigned char)*c) || strchr("/._-", *c);
-        og_buffer_print(&address, plain ? "%c" : "%%%02X", (unsigned char)*c);
-    }
-    og_buffer_print(&address, "?immutable=1");
-    return address.data;
-}
-
-// Read where nothing can be written: nobody writes a store without a log, and one with a log can be
-// read for as long as its writer lives.
-static og_status store_open_fixed(og_store* store) {
-    const bool log = store_has_log(store);
-    const char* address = log ? store->path : store_fixed_address(store);
-    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | (log ? 0 : SQLITE_OPEN_URI);
-    int code = sqlite3_open_v2(address, &store->database, flags, NULL);
-    if (code == SQLITE_OK) {
-        code = sqlite3_exec(store->database, "PRAGMA application_id", NULL, NULL, NULL);
-    }
-    if (log && code != SQLITE_OK && code != SQLITE_NOTADB && code != SQLITE_CORRUPT) {
-        return og_fail(OG_ERROR_STORE,
-                       "%s cannot be read: its newest trials are in %s-wal, and putting them in "
-                       "order needs the right to write the file and its folder; let its owner read "
-                       "it once, or copy both files",
-                       store->path, store->path);
-    }
-    return code == SQLITE_OK ? OG_OK : og_store_fail(store, code, "opening");
-}
-
-static og_status store_open_file(og_store* store, og_store_mode mode) {
-    if (mode == OG_STORE_READ && !store_is_writable(store)) {
-        return store_open_fixed(store);
-    }
-    const int create = mode == OG_STORE_CREATE ? SQLITE_OPEN_CREATE : 0;
-    const int code = sqlite3_open_v2(store->path, &store->database,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create, NULL);
-    return code == SQLITE_OK ? OG_OK : og_store_fail(store, code, "opening");
-}
-
-static og_status store_start(og_store* store, og_store_mode mode) {
-    const int64_t size = store_size_at_rest(store);
-    OG_TRY(store_open_file(store, mode));
-    sqlite3_extended_result_codes(store->database, 1);
-    sqlite3_busy_timeout(store->database, STORE_WAIT_MS);
-    sqlite3_db_config(store->database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(store->database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    OG_TRY(store_check(store, mode == OG_STORE_CREATE));
-    OG_TRY(store_check_size(store, size));
-    if (mode != OG_STORE_READ && sqlite3_db_readonly(store->database, "main") == 1) {
-        return og_store_fail(store, SQLITE_READONLY, "opening");
-    }
-    // a checkpoint costs two waits for the disk, so it is made every 64 MiB
-    const int set = store_execute(store,
-                                  "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
-                                  "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192;"
-                                  "PRAGMA cell_size_check = ON");
-    if (set != SQLITE_OK) {
-        return og_store_fail(store, set, "opening");
-    }
-    return mode != OG_STORE_READ && store->version < STORE_VERSION ? store_upgrade(store) : OG_OK;
-}
-
-og_status og_store_open(const char* path, og_store_mode mode, og_store** opened) {
-    OG_TRY(store_check_path(path, mode));
-    og_arena* arena = og_arena_create();
-    og_store* store = OG_NEW(arena, og_store, 1);
-    *store =
-        (og_store){.arena = arena, .path = og_text_copy(arena, path, strlen(path)), .lock = -1};
-    const og_status status = store_start(store, mode);
-    if (status != OG_OK) {
-        og_store_close(store);
-        return status;
-    }
-    store->writes = mode != OG_STORE_READ;
-    *opened = store;
-    return OG_OK;
-}
-
-void og_store_close(og_store* store) {
-    if (!store) {
-        return;
-    }
-    sqlite3_finalize(store->insert);
-    if (store->writes) {
-        // the last to close does this as well, but readers may have the store open for long
-        sqlite3_wal_checkpoint_v2(store->database, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    }
-    sqlite3_close(store->database);
-    og_store_unlock(store);
-    og_arena_destroy(store->arena);
+void og_store_unlock(og_store* store) {
+    store->backend->unlock(store);
 }

@@ -1,9 +1,8 @@
 /// Between the files of the store, and for the run loop, which writes.
 #pragma once
 
-#include <sqlite3.h>
-
 #include "ogive/store.h"
+#include "study/store_backend.h"
 
 /// A study's row: what the public record leaves out as well.
 typedef struct og_store_entry {
@@ -12,33 +11,53 @@ typedef struct og_store_entry {
 } og_store_entry;
 
 struct og_store {
-    sqlite3* database;
+    const og_store_backend* backend;
+    void* state;  // the backend's own
     og_arena* arena;
-    const char* path;
-    sqlite3_stmt* insert;  // of a trial, prepared once
-    bool writes;           // opened for writing
-    int version;           // of the tables
-    int lock;              // file that holds the lock of a running study, -1 = none
+    const char* address;  // as it was given: may hold a password
+    const char* path;     // for messages: without it
+    og_store_mode mode;
+    int version;  // of the tables
+    bool lost;    // the last failure was that of a server, which may come back
+    bool again;   // the last failure was that of two transactions in each other's way
 };
-
-/// Failure of the database as a message: full disk, damage, lock, no permission. `doing` says what
-/// was tried.
-og_status og_store_fail(const og_store* store, int code, const char* doing);
 
 /// Report that what `what` names cannot be what this program wrote.
 og_status og_store_damaged(const og_store* store, const char* what);
-
-/// Prepare one statement; the caller finalises it.
-og_status og_store_prepare(og_store* store, const char* sql, sqlite3_stmt** statement);
 
 /// Begin a transaction that writes, waiting for other processes; commit or abandon it.
 og_status og_store_begin(og_store* store);
 og_status og_store_commit(og_store* store);
 void og_store_rollback(og_store* store);
 
+/// Statements and rows, see og_store_backend.
+og_status og_store_query(og_store* store, const char* sql, const og_value* values, int count,
+                         og_rows* rows);
+og_status og_rows_next(og_rows* rows, bool* found);
+og_value og_rows_value(const og_rows* rows, int column);
+void og_rows_finish(og_rows* rows);
+og_status og_store_execute(og_store* store, const char* sql, const og_value* values, int count,
+                           int64_t* changed);
+
+/// The number that a statement gives in its first column, `missing` when it gives no row.
+og_status og_store_integer(og_store* store, const char* sql, const og_value* values, int count,
+                           int64_t missing, int64_t* number);
+
+/// Columns as what they have to be; false when they are not. Text goes into `arena`.
+bool og_rows_integer(const og_rows* rows, int column, int64_t* integer);
+bool og_rows_real(const og_rows* rows, int column, double* real);
+bool og_rows_text(const og_rows* rows, int column, og_arena* arena, const char** text);
+
+/// `count` doubles from a column of bytes.
+bool og_rows_reals(const og_rows* rows, int column, int count, og_arena* arena,
+                   const double** reals);
+
 /// The row of study `name`.
 og_status og_store_find(og_store* store, og_arena* arena, const char* name, bool* found,
                         og_store_entry* entry);
+
+/// The row of study `id`; OG_ERROR_NAME where there is none.
+og_status og_store_find_number(og_store* store, og_arena* arena, int64_t id, og_store_entry* entry);
 
 /// Insert a new study and set its id; `*added` is false, and nothing changes, when the name is
 /// taken.
@@ -55,10 +74,6 @@ og_status og_store_write(og_store* store, const og_study_record* record, const o
 /// run has it.
 og_status og_store_lock(og_store* store, int64_t id, const char* name);
 void og_store_unlock(og_store* store);
-
-/// Serialise the making of a store: an open file that is locked, or -1.
-int og_store_lock_whole(const char* path);
-void og_store_lock_release(const char* path, int file);
 
 /// A table of parameters as JSON text, with or without the sentences for people, and back;
 /// `og_store_table_parse` returns false on text that no table gives.

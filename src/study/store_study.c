@@ -29,41 +29,38 @@ enum {
     STORE_STUDY_STOP,
     STORE_STUDY_ELAPSED,
     STORE_STUDY_CREATED,
+    STORE_STUDY_COLUMN_COUNT,
 };
 
-#define STORE_STUDY_COLUMNS                                                             \
-    "id, name, plan, environment, identity, agent, agent_options, batch, seed, space, " \
-    "metrics, objectives, constraints, reference_x, reference_y, trials, best, stop, "  \
+#define STORE_STUDY_COLUMNS_BUT_ID                                                     \
+    "name, plan, environment, identity, agent, agent_options, batch, seed, space, "    \
+    "metrics, objectives, constraints, reference_x, reference_y, trials, best, stop, " \
     "elapsed, created"
+#define STORE_STUDY_COLUMNS "id, " STORE_STUDY_COLUMNS_BUT_ID
 
 // One row while it is read; `good` turns false at the first column that cannot be.
 typedef struct store_study_row {
-    sqlite3_stmt* statement;
+    const og_rows* rows;
     og_arena* arena;
     bool good;
 } store_study_row;
 
 static const char* store_study_text(store_study_row* row, int column) {
-    const unsigned char* text = sqlite3_column_text(row->statement, column);
-    row->good = row->good && text;
-    return text ? og_text_copy(row->arena, (const char*)text, strlen((const char*)text)) : "";
+    const char* text;
+    row->good = og_rows_text(row->rows, column, row->arena, &text) && row->good;
+    return text;
 }
 
 static int64_t store_study_integer(store_study_row* row, int column, int64_t least, int64_t most) {
-    const int64_t value = sqlite3_column_int64(row->statement, column);
-    row->good = row->good && sqlite3_column_type(row->statement, column) == SQLITE_INTEGER &&
-                value >= least && value <= most;
+    int64_t value;
+    const bool good = og_rows_integer(row->rows, column, &value);
+    row->good = row->good && good && value >= least && value <= most;
     return value;
 }
 
 static const double* store_study_reals(store_study_row* row, int column, int count) {
-    double* values = OG_NEW(row->arena, double, count);
-    const void* blob = sqlite3_column_blob(row->statement, column);
-    const size_t size = (size_t)count * sizeof *values;
-    row->good = row->good && blob && (size_t)sqlite3_column_bytes(row->statement, column) == size;
-    if (row->good) {
-        memcpy(values, blob, size);
-    }
+    const double* values = NULL;
+    row->good = row->good && og_rows_reals(row->rows, column, count, row->arena, &values);
     return values;
 }
 
@@ -93,8 +90,8 @@ static void store_study_read_tables(store_study_row* row, og_study_record* recor
     }
 }
 
-static bool store_study_read(sqlite3_stmt* statement, og_arena* arena, og_store_entry* entry) {
-    store_study_row row = {.statement = statement, .arena = arena, .good = true};
+static bool store_study_read(const og_rows* rows, og_arena* arena, og_store_entry* entry) {
+    store_study_row row = {.rows = rows, .arena = arena, .good = true};
     *entry = (og_store_entry){0};
     og_study_record* record = &entry->record;
     record->id = store_study_integer(&row, STORE_STUDY_ID, 1, INT64_MAX - 1);
@@ -110,53 +107,64 @@ static bool store_study_read(sqlite3_stmt* statement, og_arena* arena, og_store_
     record->trial_count = store_study_integer(&row, STORE_STUDY_TRIALS, 0, INT64_C(1) << 53);
     record->best = store_study_integer(&row, STORE_STUDY_BEST, -1, record->trial_count - 1);
     record->stop = (og_stop)store_study_integer(&row, STORE_STUDY_STOP, OG_STOP_NONE, OG_STOP_USER);
-    entry->elapsed = sqlite3_column_double(statement, STORE_STUDY_ELAPSED);
-    row.good = row.good && isfinite(entry->elapsed) && entry->elapsed >= 0;
+    row.good = og_rows_real(rows, STORE_STUDY_ELAPSED, &entry->elapsed) && row.good &&
+               isfinite(entry->elapsed) && entry->elapsed >= 0;
     record->created = store_study_text(&row, STORE_STUDY_CREATED);
     return row.good;
 }
 
-og_status og_store_find(og_store* store, og_arena* arena, const char* name, bool* found,
-                        og_store_entry* entry) {
-    sqlite3_stmt* statement;
-    OG_TRY(og_store_prepare(store, "SELECT " STORE_STUDY_COLUMNS " FROM study WHERE name = ?",
-                            &statement));
-    sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
-    const int code = sqlite3_step(statement);
-    *found = code == SQLITE_ROW;
-    const bool good = !*found || store_study_read(statement, arena, entry);
-    sqlite3_finalize(statement);
-    if (code != SQLITE_ROW && code != SQLITE_DONE) {
-        return og_store_fail(store, code, "reading studies");
-    }
-    return good ? OG_OK : og_store_damaged(store, "a row of table study");
+static og_status store_study_find(og_store* store, og_arena* arena, const char* sql, og_value key,
+                                  bool* found, og_store_entry* entry) {
+    og_rows rows;
+    OG_TRY(og_store_query(store, sql, &key, 1, &rows));
+    const og_status status = og_rows_next(&rows, found);
+    const bool good = status != OG_OK || !*found || store_study_read(&rows, arena, entry);
+    og_rows_finish(&rows);
+    return good ? status : og_store_damaged(store, "a row of table study");
 }
 
-// Names of all studies, for messages and for og_store_studies().
+og_status og_store_find(og_store* store, og_arena* arena, const char* name, bool* found,
+                        og_store_entry* entry) {
+    return store_study_find(store, arena,
+                            "SELECT " STORE_STUDY_COLUMNS " FROM study WHERE name = $1",
+                            og_value_text(name), found, entry);
+}
+
+og_status og_store_find_number(og_store* store, og_arena* arena, int64_t id,
+                               og_store_entry* entry) {
+    bool found;
+    OG_TRY(store_study_find(store, arena, "SELECT " STORE_STUDY_COLUMNS " FROM study WHERE id = $1",
+                            og_value_integer(id), &found, entry));
+    return found
+               ? OG_OK
+               : og_fail(OG_ERROR_NAME, "%s has no study number %lld", store->path, (long long)id);
+}
+
+// Names of all studies in order of creation, for messages.
 static og_status store_study_names(og_store* store, og_arena* arena, const char*** names,
                                    int* count) {
-    sqlite3_stmt* statement;
-    OG_TRY(og_store_prepare(store, "SELECT name, COUNT(*) OVER () FROM study ORDER BY id",
-                            &statement));
+    og_rows rows;
+    OG_TRY(og_store_query(store, "SELECT name FROM study ORDER BY id", NULL, 0, &rows));
     *names = NULL;
     *count = 0;
     int capacity = 0;
-    int code;
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        const int64_t total = sqlite3_column_int64(statement, 1);
-        if (!*names) {
-            capacity = total < 1000000 ? (int)total : 1000000;
-            *names = OG_NEW(arena, const char*, capacity);
+    bool good = true;
+    bool found;
+    og_status status;
+    while (good && (status = og_rows_next(&rows, &found)) == OG_OK && found) {
+        if (*count == capacity) {
+            capacity = 2 * capacity + 16;
+            const char** larger = OG_NEW(arena, const char*, capacity);
+            if (*count > 0) {
+                memcpy(larger, *names, (size_t)*count * sizeof *larger);
+            }
+            *names = larger;
         }
-        const char* name = (const char*)sqlite3_column_text(statement, 0);
-        if (!name || *count == capacity) {
-            code = SQLITE_CORRUPT;
-            break;
-        }
-        (*names)[(*count)++] = og_text_copy(arena, name, strlen(name));
+        good = og_rows_text(&rows, 0, arena, &(*names)[*count]);
+        *count += good;
     }
-    sqlite3_finalize(statement);
-    return code == SQLITE_DONE ? OG_OK : og_store_fail(store, code, "reading studies");
+    og_rows_finish(&rows);
+    return good ? status : og_store_damaged(store, "a row of table study");
 }
 
 og_status og_store_study(og_store* store, og_arena* arena, const char* name,
@@ -181,94 +189,83 @@ og_status og_store_study(og_store* store, og_arena* arena, const char* name,
 
 og_status og_store_studies(og_store* store, og_arena* arena, og_study_record** studies,
                            int* count) {
-    sqlite3_stmt* statement;
     const char** names;
-    OG_TRY(store_study_names(store, arena, &names, count));
-    OG_TRY(og_store_prepare(store, "SELECT " STORE_STUDY_COLUMNS " FROM study ORDER BY id",
-                            &statement));
-    *studies = OG_NEW(arena, og_study_record, *count);
-    int read = 0;
+    int most;
+    OG_TRY(store_study_names(store, arena, &names, &most));
+    og_rows rows;
+    OG_TRY(og_store_query(store, "SELECT " STORE_STUDY_COLUMNS " FROM study ORDER BY id", NULL, 0,
+                          &rows));
+    *studies = OG_NEW(arena, og_study_record, most);
+    *count = 0;
     bool good = true;
-    int code = SQLITE_DONE;
+    bool found = true;
+    og_status status = OG_OK;
     // studies that other processes add meanwhile are left for the next call
-    while (good && read < *count && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+    while (good && *count < most && (status = og_rows_next(&rows, &found)) == OG_OK && found) {
         og_store_entry entry;
-        good = store_study_read(statement, arena, &entry);
-        (*studies)[read++] = entry.record;
+        good = store_study_read(&rows, arena, &entry);
+        (*studies)[(*count)++] = entry.record;
     }
-    sqlite3_finalize(statement);
-    *count = read;
-    if (!good) {
-        return og_store_damaged(store, "a row of table study");
-    }
-    return code == SQLITE_DONE || code == SQLITE_ROW ? OG_OK
-                                                     : og_store_fail(store, code, "reading");
+    og_rows_finish(&rows);
+    return good ? status : og_store_damaged(store, "a row of table study");
 }
 
-static void store_study_bind_text(sqlite3_stmt* statement, int column, const char* text) {
-    sqlite3_bind_text(statement, column + 1, text, -1, SQLITE_TRANSIENT);
-}
-
-static void store_study_bind(sqlite3_stmt* statement, const og_store_entry* entry,
-                             og_arena* arena) {
+// Values of all columns but the first.
+static void store_study_values(const og_store_entry* entry, og_arena* arena, og_value* values) {
     const og_study_record* record = &entry->record;
-    const struct {
-        int column;
-        const char* text;
-    } texts[] = {
-        {STORE_STUDY_NAME, record->name},
-        {STORE_STUDY_PLAN, record->plan},
-        {STORE_STUDY_ENVIRONMENT, record->environment},
-        {STORE_STUDY_IDENTITY, record->identity},
-        {STORE_STUDY_AGENT, record->agent},
-        {STORE_STUDY_AGENT_OPTIONS, record->agent_options},
-        {STORE_STUDY_SPACE, og_store_table_print(arena, &record->space, true)},
-        {STORE_STUDY_METRICS,
-         og_store_metrics_print(arena, record->metrics, record->metric_count, true)},
-        {STORE_STUDY_OBJECTIVES,
-         og_store_list_print(arena, record->objectives, record->objective_count)},
-        {STORE_STUDY_CONSTRAINTS,
-         og_store_list_print(arena, record->constraints, record->constraint_count)},
-        {STORE_STUDY_CREATED, record->created},
+    const size_t width = (size_t)record->space.count * sizeof(double);
+    const size_t height = (size_t)record->metric_count * sizeof(double);
+    const char* space = og_store_table_print(arena, &record->space, true);
+    const char* metrics =
+        og_store_metrics_print(arena, record->metrics, record->metric_count, true);
+    const char* objectives =
+        og_store_list_print(arena, record->objectives, record->objective_count);
+    const char* constraints =
+        og_store_list_print(arena, record->constraints, record->constraint_count);
+    const og_value all[STORE_STUDY_COLUMN_COUNT] = {
+        [STORE_STUDY_NAME] = og_value_text(record->name),
+        [STORE_STUDY_PLAN] = og_value_text(record->plan),
+        [STORE_STUDY_ENVIRONMENT] = og_value_text(record->environment),
+        [STORE_STUDY_IDENTITY] = og_value_text(record->identity),
+        [STORE_STUDY_AGENT] = og_value_text(record->agent),
+        [STORE_STUDY_AGENT_OPTIONS] = og_value_text(record->agent_options),
+        [STORE_STUDY_BATCH] = og_value_integer(record->batch),
+        [STORE_STUDY_SEED] = og_value_integer((int64_t)record->seed),
+        [STORE_STUDY_SPACE] = og_value_text(space),
+        [STORE_STUDY_METRICS] = og_value_text(metrics),
+        [STORE_STUDY_OBJECTIVES] = og_value_text(objectives),
+        [STORE_STUDY_CONSTRAINTS] = og_value_text(constraints),
+        [STORE_STUDY_REFERENCE_X] = og_value_bytes(record->reference_x, width),
+        [STORE_STUDY_REFERENCE_Y] = og_value_bytes(record->reference_y, height),
+        [STORE_STUDY_TRIALS] = og_value_integer(record->trial_count),
+        [STORE_STUDY_BEST] = og_value_integer(record->best),
+        [STORE_STUDY_STOP] = og_value_integer((int64_t)record->stop),
+        [STORE_STUDY_ELAPSED] = og_value_real(entry->elapsed),
+        [STORE_STUDY_CREATED] = og_value_text(record->created),
     };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        store_study_bind_text(statement, texts[i].column, texts[i].text);
-    }
-    sqlite3_bind_int(statement, STORE_STUDY_BATCH + 1, record->batch);
-    sqlite3_bind_int64(statement, STORE_STUDY_SEED + 1, (int64_t)record->seed);
-    sqlite3_bind_blob(statement, STORE_STUDY_REFERENCE_X + 1, record->reference_x,
-                      record->space.count * (int)sizeof(double), SQLITE_TRANSIENT);
-    sqlite3_bind_blob(statement, STORE_STUDY_REFERENCE_Y + 1, record->reference_y,
-                      record->metric_count * (int)sizeof(double), SQLITE_TRANSIENT);
-    sqlite3_bind_int64(statement, STORE_STUDY_TRIALS + 1, record->trial_count);
-    sqlite3_bind_int64(statement, STORE_STUDY_BEST + 1, record->best);
-    sqlite3_bind_int(statement, STORE_STUDY_STOP + 1, (int)record->stop);
-    sqlite3_bind_double(statement, STORE_STUDY_ELAPSED + 1, entry->elapsed);
-}
-
-// Run a statement without rows and finalise it.
-static og_status store_study_finish(og_store* store, sqlite3_stmt* statement, const char* doing) {
-    const int code = sqlite3_step(statement);
-    sqlite3_finalize(statement);
-    return code == SQLITE_DONE ? OG_OK : og_store_fail(store, code, doing);
+    memcpy(values, all + 1, sizeof all - sizeof *all);
 }
 
 static og_status store_study_insert(og_store* store, og_store_entry* entry, bool* added) {
-    sqlite3_stmt* statement;
-    OG_TRY(og_store_prepare(store,
-                            "INSERT INTO study(" STORE_STUDY_COLUMNS
-                            ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-                            " ON CONFLICT(name) DO NOTHING",
-                            &statement));
     og_arena* arena = og_arena_create();
-    store_study_bind(statement, entry, arena);
-    og_arena_destroy(arena);
-    OG_TRY(store_study_finish(store, statement, "adding a study"));
-    *added = sqlite3_changes(store->database) > 0;
-    if (*added) {
-        entry->record.id = sqlite3_last_insert_rowid(store->database);
+    og_value values[STORE_STUDY_COLUMN_COUNT - 1];
+    store_study_values(entry, arena, values);
+    og_rows rows;
+    og_status status = og_store_query(
+        store,
+        "INSERT INTO study(" STORE_STUDY_COLUMNS_BUT_ID
+        ") VALUES($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)"
+        " ON CONFLICT(name) DO NOTHING RETURNING id",
+        values, STORE_STUDY_COLUMN_COUNT - 1, &rows);
+    if (status == OG_OK) {
+        status = og_rows_next(&rows, added);
+        if (status == OG_OK && *added && !og_rows_integer(&rows, 0, &entry->record.id)) {
+            status = og_store_damaged(store, "a row of table study");
+        }
+        og_rows_finish(&rows);
     }
-    return OG_OK;
+    og_arena_destroy(arena);
+    return status;
 }
 
 og_status og_store_add(og_store* store, og_store_entry* entry, bool* added) {
@@ -282,51 +279,37 @@ og_status og_store_add(og_store* store, og_store_entry* entry, bool* added) {
 }
 
 og_status og_store_update(og_store* store, const og_store_entry* entry) {
-    sqlite3_stmt* statement;
-    OG_TRY(og_store_prepare(
-        store,
-        "UPDATE study SET plan = ?, trials = ?, best = ?, stop = ?, elapsed = ?, agent = ?,"
-        " agent_options = ?, batch = ?, seed = ? WHERE id = ?",
-        &statement));
     const og_study_record* record = &entry->record;
-    sqlite3_bind_text(statement, 1, record->plan, -1, SQLITE_TRANSIENT);
-    sqlite3_bind_int64(statement, 2, record->trial_count);
-    sqlite3_bind_int64(statement, 3, record->best);
-    sqlite3_bind_int(statement, 4, (int)record->stop);
-    sqlite3_bind_double(statement, 5, entry->elapsed);
-    sqlite3_bind_text(statement, 6, record->agent, -1, SQLITE_TRANSIENT);
-    sqlite3_bind_text(statement, 7, record->agent_options, -1, SQLITE_TRANSIENT);
-    sqlite3_bind_int(statement, 8, record->batch);
-    sqlite3_bind_int64(statement, 9, (int64_t)record->seed);
-    sqlite3_bind_int64(statement, 10, record->id);
-    return store_study_finish(store, statement, "updating a study");
-}
-
-static og_status store_study_delete(og_store* store, int64_t id) {
-    OG_TRY(og_store_begin(store));
-    sqlite3_stmt* statement;
-    og_status status = og_store_prepare(store, "DELETE FROM study WHERE id = ?", &statement);
-    if (status == OG_OK) {
-        sqlite3_bind_int64(statement, 1, id);
-        status = store_study_finish(store, statement, "removing a study");
-    }
-    if (status != OG_OK) {
-        og_store_rollback(store);
-        return status;
-    }
-    return og_store_commit(store);
+    const og_value values[] = {
+        og_value_text(record->plan),
+        og_value_integer(record->trial_count),
+        og_value_integer(record->best),
+        og_value_integer((int64_t)record->stop),
+        og_value_real(entry->elapsed),
+        og_value_text(record->agent),
+        og_value_text(record->agent_options),
+        og_value_integer(record->batch),
+        og_value_integer((int64_t)record->seed),
+        og_value_integer(record->id),
+    };
+    return og_store_execute(
+        store,
+        "UPDATE study SET plan = $1, trials = $2, best = $3, stop = $4, elapsed = $5, agent = $6,"
+        " agent_options = $7, batch = $8, seed = $9 WHERE id = $10",
+        values, sizeof values / sizeof *values, NULL);
 }
 
 og_status og_store_remove(og_store* store, const char* name) {
+    assert(store->mode != OG_STORE_READ);
     og_arena* arena = og_arena_create();
     og_study_record study;
     og_status status = og_store_study(store, arena, name, &study);
     if (status == OG_OK) {
-        assert(store->lock < 0 && store->writes);
         status = og_store_lock(store, study.id, name);
     }
     if (status == OG_OK) {
-        status = store_study_delete(store, study.id);
+        const og_value id = og_value_integer(study.id);
+        status = og_store_execute(store, "DELETE FROM study WHERE id = $1", &id, 1, NULL);
         og_store_unlock(store);
     }
     og_arena_destroy(arena);

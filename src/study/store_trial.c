@@ -29,68 +29,42 @@ enum {
 #define STORE_TRIAL_COLUMNS STORE_TRIAL_COLUMNS_1 ", source"
 
 og_status og_store_write(og_store* store, const og_study_record* record, const og_trial* trial) {
-    if (!store->insert) {
-        OG_TRY(og_store_prepare(store,
-                                "INSERT INTO trial(study, " STORE_TRIAL_COLUMNS
-                                ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
-                                &store->insert));
-    }
     // what is left out (infinite loss, no reason, no metrics) is NULL
-    sqlite3_stmt* insert = store->insert;
     const bool feasible = trial->outcome == OG_FEASIBLE;
-    sqlite3_bind_int64(insert, 1, record->id);
-    sqlite3_bind_int64(insert, STORE_TRIAL_NUMBER + 2, trial->number);
-    sqlite3_bind_int(insert, STORE_TRIAL_OUTCOME + 2, (int)trial->outcome);
-    sqlite3_bind_double(insert, STORE_TRIAL_VIOLATION + 2, trial->violation);
-    sqlite3_bind_double(insert, STORE_TRIAL_STARTED + 2, trial->started);
-    sqlite3_bind_double(insert, STORE_TRIAL_SECONDS + 2, trial->seconds);
-    sqlite3_bind_blob(insert, STORE_TRIAL_X + 2, trial->x,
-                      record->space.count * (int)sizeof(double), SQLITE_STATIC);
-    if (feasible) {
-        sqlite3_bind_double(insert, STORE_TRIAL_LOSS + 2, trial->loss);
-        sqlite3_bind_blob(insert, STORE_TRIAL_Y + 2, trial->y,
-                          record->metric_count * (int)sizeof(double), SQLITE_STATIC);
-        sqlite3_bind_null(insert, STORE_TRIAL_REASON + 2);
-    } else {
-        sqlite3_bind_null(insert, STORE_TRIAL_LOSS + 2);
-        sqlite3_bind_null(insert, STORE_TRIAL_Y + 2);
-        sqlite3_bind_text(insert, STORE_TRIAL_REASON + 2, trial->reason, -1, SQLITE_STATIC);
-    }
-    if (trial->repeat_of >= 0) {
-        sqlite3_bind_int64(insert, STORE_TRIAL_REPEAT_OF + 2, trial->repeat_of);
-    } else {
-        sqlite3_bind_null(insert, STORE_TRIAL_REPEAT_OF + 2);
-    }
-    sqlite3_bind_int(insert, STORE_TRIAL_SOURCE + 2, (int)trial->source);
-    const int code = sqlite3_step(insert);
-    sqlite3_reset(insert);
-    return code == SQLITE_DONE ? OG_OK : og_store_fail(store, code, "writing a trial");
+    const og_value none = og_value_null();
+    const size_t width = (size_t)record->space.count * sizeof(double);
+    const size_t height = (size_t)record->metric_count * sizeof(double);
+    const og_value values[] = {
+        og_value_integer(record->id),
+        og_value_integer(trial->number),
+        og_value_integer((int64_t)trial->outcome),
+        feasible ? og_value_real(trial->loss) : none,
+        og_value_real(trial->violation),
+        trial->repeat_of >= 0 ? og_value_integer(trial->repeat_of) : none,
+        og_value_real(trial->started),
+        og_value_real(trial->seconds),
+        feasible ? none : og_value_text(trial->reason),
+        og_value_bytes(trial->x, width),
+        feasible ? og_value_bytes(trial->y, height) : none,
+        og_value_integer((int64_t)trial->source),
+    };
+    return og_store_execute(store,
+                            "INSERT INTO trial(study, " STORE_TRIAL_COLUMNS
+                            ") VALUES($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
+                            values, sizeof values / sizeof *values, NULL);
 }
 
 // A page of trials while it is read.
 typedef struct store_trial_page {
-    sqlite3_stmt* statement;
+    og_rows rows;
     const og_study_record* record;
     og_arena* arena;
     const double* no_metrics;  // NaN, shape: [metric_count]
 } store_trial_page;
 
-static bool store_trial_reals(const store_trial_page* page, int column, int count,
-                              const double** values) {
-    const void* blob = sqlite3_column_blob(page->statement, column);
-    const size_t size = (size_t)count * sizeof(double);
-    if (!blob || (size_t)sqlite3_column_bytes(page->statement, column) != size) {
-        return false;
-    }
-    double* copy = og_arena_allocate_raw(page->arena, size);
-    memcpy(copy, blob, size);
-    *values = copy;
-    return true;
-}
-
 static bool store_trial_read_design(const store_trial_page* page, og_trial* trial) {
     const og_space_table* space = &page->record->space;
-    if (!store_trial_reals(page, STORE_TRIAL_X, space->count, &trial->x)) {
+    if (!og_rows_reals(&page->rows, STORE_TRIAL_X, space->count, page->arena, &trial->x)) {
         return false;
     }
     for (int i = 0; i < space->count; i++) {
@@ -102,18 +76,17 @@ static bool store_trial_read_design(const store_trial_page* page, og_trial* tria
 }
 
 static bool store_trial_read_metrics(const store_trial_page* page, og_trial* trial) {
+    const og_rows* rows = &page->rows;
     if (trial->outcome != OG_FEASIBLE) {
         trial->y = page->no_metrics;
         trial->loss = INFINITY;
-        const char* reason = (const char*)sqlite3_column_text(page->statement, STORE_TRIAL_REASON);
-        trial->reason = reason ? og_text_copy(page->arena, reason, strlen(reason)) : "";
-        return true;
+        const bool none = og_rows_value(rows, STORE_TRIAL_REASON).kind == OG_VALUE_NULL;
+        trial->reason = "";
+        return none || og_rows_text(rows, STORE_TRIAL_REASON, page->arena, &trial->reason);
     }
     trial->reason = "";
-    trial->loss = sqlite3_column_double(page->statement, STORE_TRIAL_LOSS);
-    if (!isfinite(trial->loss) ||
-        sqlite3_column_type(page->statement, STORE_TRIAL_LOSS) == SQLITE_NULL ||
-        !store_trial_reals(page, STORE_TRIAL_Y, page->record->metric_count, &trial->y)) {
+    if (!og_rows_real(rows, STORE_TRIAL_LOSS, &trial->loss) || !isfinite(trial->loss) ||
+        !og_rows_reals(rows, STORE_TRIAL_Y, page->record->metric_count, page->arena, &trial->y)) {
         return false;
     }
     for (int i = 0; i < page->record->metric_count; i++) {
@@ -126,17 +99,20 @@ static bool store_trial_read_metrics(const store_trial_page* page, og_trial* tri
 
 // False when the row cannot be trial `number` of this study.
 static bool store_trial_read(const store_trial_page* page, int64_t number, og_trial* trial) {
-    sqlite3_stmt* statement = page->statement;
-    const int64_t outcome = sqlite3_column_int64(statement, STORE_TRIAL_OUTCOME);
-    const int64_t source = sqlite3_column_int64(statement, STORE_TRIAL_SOURCE);
-    const bool repeat = sqlite3_column_type(statement, STORE_TRIAL_REPEAT_OF) != SQLITE_NULL;
-    *trial = (og_trial){
-        .number = sqlite3_column_int64(statement, STORE_TRIAL_NUMBER),
-        .violation = sqlite3_column_double(statement, STORE_TRIAL_VIOLATION),
-        .repeat_of = repeat ? sqlite3_column_int64(statement, STORE_TRIAL_REPEAT_OF) : -1,
-        .started = sqlite3_column_double(statement, STORE_TRIAL_STARTED),
-        .seconds = sqlite3_column_double(statement, STORE_TRIAL_SECONDS),
-    };
+    const og_rows* rows = &page->rows;
+    int64_t outcome;
+    int64_t source;
+    *trial = (og_trial){.repeat_of = -1};
+    const bool repeat = og_rows_value(rows, STORE_TRIAL_REPEAT_OF).kind != OG_VALUE_NULL;
+    if (!og_rows_integer(rows, STORE_TRIAL_NUMBER, &trial->number) ||
+        !og_rows_integer(rows, STORE_TRIAL_OUTCOME, &outcome) ||
+        !og_rows_integer(rows, STORE_TRIAL_SOURCE, &source) ||
+        !og_rows_real(rows, STORE_TRIAL_VIOLATION, &trial->violation) ||
+        !og_rows_real(rows, STORE_TRIAL_STARTED, &trial->started) ||
+        !og_rows_real(rows, STORE_TRIAL_SECONDS, &trial->seconds) ||
+        (repeat && !og_rows_integer(rows, STORE_TRIAL_REPEAT_OF, &trial->repeat_of))) {
+        return false;
+    }
     if (trial->number != number || outcome < OG_FEASIBLE || outcome > OG_FAILED ||
         !(trial->violation >= 0) || !isfinite(trial->violation) || trial->repeat_of < -1 ||
         trial->repeat_of >= number || source < OG_PROPOSED || source > OG_IMPORTED ||
@@ -150,20 +126,10 @@ static bool store_trial_read(const store_trial_page* page, int64_t number, og_tr
 
 static og_status store_trial_record(og_store* store, og_arena* arena, int64_t id,
                                     og_study_record* record) {
-    sqlite3_stmt* statement;
-    OG_TRY(og_store_prepare(store, "SELECT name FROM study WHERE id = ?", &statement));
-    sqlite3_bind_int64(statement, 1, id);
-    const int code = sqlite3_step(statement);
-    const char* name = code == SQLITE_ROW ? (const char*)sqlite3_column_text(statement, 0) : NULL;
-    const char* copy = name ? og_text_copy(arena, name, strlen(name)) : NULL;
-    sqlite3_finalize(statement);
-    if (!copy) {
-        return code == SQLITE_DONE || code == SQLITE_ROW
-                   ? og_fail(OG_ERROR_NAME, "%s has no study number %lld", store->path,
-                             (long long)id)
-                   : og_store_fail(store, code, "reading studies");
-    }
-    return og_store_study(store, arena, copy, record);
+    og_store_entry entry;
+    OG_TRY(og_store_find_number(store, arena, id, &entry));
+    *record = entry.record;
+    return OG_OK;
 }
 
 static og_status store_trial_page_read(og_store* store, og_arena* arena,
@@ -174,28 +140,26 @@ static og_status store_trial_page_read(og_store* store, og_arena* arena,
         no_metrics[i] = NAN;
     }
     store_trial_page page = {.record = record, .arena = arena, .no_metrics = no_metrics};
-#define STORE_TRIAL_ROWS " FROM trial WHERE study = ? AND number >= ? ORDER BY number LIMIT ?"
-    OG_TRY(og_store_prepare(store,
-                            store->version < 2 ? "SELECT " STORE_TRIAL_COLUMNS_1
-                                                 ", 0" STORE_TRIAL_ROWS
-                                               : "SELECT " STORE_TRIAL_COLUMNS STORE_TRIAL_ROWS,
-                            &page.statement));
+#define STORE_TRIAL_ROWS " FROM trial WHERE study = $1 AND number >= $2 ORDER BY number LIMIT $3"
+    const og_value values[] = {og_value_integer(record->id), og_value_integer(first),
+                               og_value_integer(limit)};
+    OG_TRY(og_store_query(store,
+                          store->version < 2 ? "SELECT " STORE_TRIAL_COLUMNS_1
+                                               ", 0" STORE_TRIAL_ROWS
+                                             : "SELECT " STORE_TRIAL_COLUMNS STORE_TRIAL_ROWS,
+                          values, 3, &page.rows));
 #undef STORE_TRIAL_ROWS
-    sqlite3_bind_int64(page.statement, 1, record->id);
-    sqlite3_bind_int64(page.statement, 2, first);
-    sqlite3_bind_int64(page.statement, 3, limit);
     *count = 0;
     bool good = true;
-    int code = SQLITE_DONE;
-    while (good && *count < limit && (code = sqlite3_step(page.statement)) == SQLITE_ROW) {
+    bool found;
+    og_status status = OG_OK;
+    while (good && *count < limit && (status = og_rows_next(&page.rows, &found)) == OG_OK &&
+           found) {
         good = store_trial_read(&page, first + *count, &trials[*count]);
         *count += good;
     }
-    sqlite3_finalize(page.statement);
-    if (code != SQLITE_ROW && code != SQLITE_DONE) {
-        return og_store_fail(store, code, "reading trials");
-    }
-    return good ? OG_OK : og_store_damaged(store, "a row of table trial");
+    og_rows_finish(&page.rows);
+    return good ? status : og_store_damaged(store, "a row of table trial");
 }
 
 og_status og_store_trials(og_store* store, og_arena* arena, int64_t id, int64_t first,

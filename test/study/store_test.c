@@ -13,6 +13,7 @@
 
 #include "ogive/file.h"
 #include "study/fixture.h"
+#include "study/store_sqlite.h"
 
 static og_arena* arena;
 
@@ -210,7 +211,7 @@ static void store_test_version(void** state) {
     const char* path = store_test_make(20);
     store_test_sql(path, "PRAGMA user_version = 9");
     store_test_refused(path,
-                       "has store version 9, but this program knows versions up to 2: use a newer "
+                       "has store version 9, but this program knows versions up to 3: use a newer "
                        "ogive");
     store_test_sql(path, "PRAGMA user_version = 0");
     store_test_refused(path, "is damaged");
@@ -223,7 +224,9 @@ static void store_test_upgrade(void** state) {
     (void)state;
     const char* path = store_test_make(20);
     const uint64_t digest = fixture_digest(arena, path);
-    store_test_sql(path, "ALTER TABLE trial DROP COLUMN source; PRAGMA user_version = 1");
+    store_test_sql(path,
+                   "ALTER TABLE trial DROP COLUMN source; PRAGMA user_version = 1;"
+                   "DROP TABLE task; DROP TABLE worker; DROP TABLE control");
     assert_true(fixture_digest(arena, path) == digest);
     const og_plan plan = fixture_plan(arena, 30, path);
     og_study_result result;
@@ -572,7 +575,7 @@ static void store_test_full_disk(void** state) {
         if (og_store_open(path, OG_STORE_READ, &store) != OG_OK) {
             _exit(1);
         }
-        sqlite3_exec(store->database, "PRAGMA max_page_count = 8", NULL, NULL, NULL);
+        sqlite3_exec(og_sqlite_of(store)->database, "PRAGMA max_page_count = 8", NULL, NULL, NULL);
         og_status status = og_store_begin(store);
         og_study_record study;
         if (og_store_study(store, arena, "test", &study) != OG_OK) {
