@@ -16,6 +16,7 @@ extern "C" {
 #include "ogive/agent.h"
 #include "ogive/analysis.h"
 #include "ogive/arena.h"
+#include "ogive/binding.h"
 #include "ogive/boosting.h"
 #include "ogive/clock.h"
 #include "ogive/column.h"

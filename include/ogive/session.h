@@ -37,7 +37,7 @@ typedef struct og_proposer {
     int (*ask)(void* context, int count, double* x);
 
     /// Optional: trials `first` to `first + count`, in order. `trials` (list: [count]).
-    void (*tell)(void* context, int64_t first, int count, const og_trial* trials);
+    og_status (*tell)(void* context, int64_t first, int count, const og_trial* trials);
 } og_proposer;
 
 /// Evaluates `count` designs x (shape: [count][width]) for og_study_run_by(): metrics into y
@@ -112,6 +112,9 @@ og_status og_session_record(og_session* session, og_study_record* record);
 /// [most][objective_count]; NaN without metrics) unless it is NULL.
 og_status og_session_trials(og_session* session, int64_t first, int64_t most, og_trial* trials,
                             double* objectives, int64_t* count);
+
+/// Metrics of the environment, which are told; the record has derived ones behind them.
+int og_session_metrics(const og_session* session);
 
 /// Progress of the study, at any time: trials and the value of the first objective at the best
 /// (NaN = none).

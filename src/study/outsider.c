@@ -188,8 +188,8 @@ static og_status outsider_call_ask(const og_outsider* outsider, int count, doubl
     return OG_OK;
 }
 
-static void outsider_call_tell(const og_outsider* outsider, const og_record* record, int64_t first,
-                               int64_t count) {
+static og_status outsider_call_tell(const og_outsider* outsider, const og_record* record,
+                                    int64_t first, int64_t count) {
     const og_proposer* proposer = &outsider->setup.proposer;
     og_trial* trials = OG_NEW(outsider->scratch, og_trial, OUTSIDER_TRIALS);
     for (int64_t at = first; proposer->tell && at < first + count; at += OUTSIDER_TRIALS) {
@@ -198,8 +198,9 @@ static void outsider_call_tell(const og_outsider* outsider, const og_record* rec
         for (int i = 0; i < part; i++) {
             trials[i] = *og_record_at(record, at + i);
         }
-        proposer->tell(proposer->context, at, part, trials);
+        OG_TRY(proposer->tell(proposer->context, at, part, trials));
     }
+    return OG_OK;
 }
 
 static og_status outsider_call_start(const og_outsider* outsider) {
@@ -238,9 +239,9 @@ og_status og_outsider_tell(og_outsider* outsider, const og_record* record, int64
                            int64_t count) {
     if (outsider->setup.proposer.ask) {
         const og_arena_mark mark = og_arena_here(outsider->scratch);
-        outsider_call_tell(outsider, record, first, count);
+        const og_status status = outsider_call_tell(outsider, record, first, count);
         og_arena_rewind(outsider->scratch, mark);
-        return OG_OK;
+        return status;
     }
     for (int64_t at = first; at < first + count; at += OUTSIDER_TRIALS) {
         const og_arena_mark mark = og_arena_here(outsider->scratch);

@@ -77,3 +77,7 @@ void og_session_progress(og_session* session, int64_t* trials, double* value) {
         pthread_mutex_unlock(&session->mutex);
     }
 }
+
+int og_session_metrics(const og_session* session) {
+    return session->problem->model->metric_count;
+}

@@ -317,11 +317,12 @@ static int session_test_propose(void* context, int count, double* x) {
     return count;
 }
 
-static void session_test_learn(void* context, int64_t first, int count, const og_trial* trials) {
+static og_status session_test_learn(void* context, int64_t first, int count, const og_trial* trials) {
     session_test_counter* counter = context;
     counter->told += count;
     counter->next = (int)first + count;
     (void)trials;
+    return OG_OK;
 }
 
 static og_plan session_test_proposed(const char* store) {
