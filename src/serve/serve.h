@@ -10,6 +10,7 @@ typedef struct og_serve_options {
     int port;                       ///< of 127.0.0.1, 0 = any free one
     bool allow_control;             ///< studies can be changed by who has the token
     const volatile int* interrupt;  ///< serving ends when this becomes non-zero
+    double client_seconds;          ///< that a client may be silent, or its body may take; 0 = 5
     /// Called once when the server answers: its address, with the token if there is one.
     void (*ready)(void* context, const char* address);
     void* context;

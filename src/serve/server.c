@@ -22,8 +22,8 @@ enum { SERVER_LISTENERS = 16 };
 static const double server_look_seconds = 0.5;   // between looks at the store
 static const double server_look_share = 0.1;     // of the time may go into looking
 static const double server_pause_seconds = 0.1;  // until an interrupt is noticed
-static const double server_beat_seconds = 10;    // between signs of life to listeners
-static const double server_body_seconds = 10;    // for a body to arrive
+static const double server_beat_seconds = 1;     // between writes to listeners: finds who went
+static const double server_client_seconds = 5;   // for a client to say what it wants
 
 static const char server_policy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
@@ -33,6 +33,7 @@ typedef struct server {
     og_site site;
     og_feed* feed;
     atomic_int listeners;
+    double client_seconds;
 } server;
 
 static void server_write_head(struct mg_connection* connection, og_arena* arena,
@@ -83,15 +84,16 @@ static void server_stream(server* own, struct mg_connection* connection, og_aren
 }
 
 // The body into `request`; false with the response set when there is none to be had.
-static bool server_read_body(struct mg_connection* connection, og_arena* arena, long long length,
+static bool server_read_body(const server* own, struct mg_connection* connection, og_arena* arena,
                              og_http_request* request, og_http_response* response) {
+    const long long length = mg_get_request_info(connection)->content_length;
     if (length > OG_HTTP_BODY) {
         og_http_fail(arena, response, 413, "a body has at most %d bytes", (int)OG_HTTP_BODY);
         return false;
     }
     const size_t size = length > 0 ? (size_t)length : 0;
     char* body = OG_NEW(arena, char, size + 1);
-    const double end = og_clock_seconds() + server_body_seconds;
+    const double end = og_clock_seconds() + own->client_seconds;
     for (size_t got = 0; got < size;) {
         const int part = mg_read(connection, body + got, size - got);
         if (part <= 0 || og_clock_seconds() > end) {
@@ -119,7 +121,7 @@ static void server_answer(server* own, struct mg_connection* connection, og_aren
         .header_count = info->num_headers,
     };
     og_http_response response = {0};
-    if (server_read_body(connection, arena, info->content_length, &request, &response)) {
+    if (server_read_body(own, connection, arena, &request, &response)) {
         og_site_answer(&own->site, arena, &request, &response);
     }
     if (response.events) {
@@ -187,13 +189,15 @@ static void server_say(const og_serve_options* options, const server* own,
 
 static og_status server_run(server* own, const og_serve_options* options) {
     char port[32];
+    char timeout[32];
+    (void)snprintf(timeout, sizeof timeout, "%d", (int)(1000 * own->client_seconds));
     (void)snprintf(port, sizeof port, "127.0.0.1:%d", options->port);
     const char* settings[] = {"listening_ports",
                               port,
                               "num_threads",
                               SERVER_THREADS,
                               "request_timeout_ms",
-                              "5000",
+                              timeout,
                               "linger_timeout_ms",
                               "1000",
                               "max_request_size",
@@ -222,7 +226,9 @@ static og_status server_run(server* own, const og_serve_options* options) {
 
 static og_status server_start(og_arena* arena, const og_serve_options* options) {
     server* own = OG_NEW(arena, server, 1);
-    *own = (server){.site = {.store = options->store}};
+    const double patience = options->client_seconds;
+    *own = (server){.site = {.store = options->store},
+                    .client_seconds = patience > 0 ? patience : server_client_seconds};
     og_store* store = NULL;
     OG_TRY(og_store_open(options->store, OG_STORE_READ, &store));
     og_store_close(store);
