@@ -30,9 +30,10 @@ og_status og_binding_environments(char* text, size_t size, size_t* length);
 /// Digest of the reproducible part of a stored study, see og_store_digest().
 og_status og_binding_store_digest(const char* store, const char* study, uint64_t* digest);
 
-/// The plan in `plan` (YAML or JSON; `name` stands for it in messages) as canonical YAML.
-og_status og_binding_plan(const char* plan, const char* name, char* text, size_t size,
-                          size_t* length);
+/// The plan in `plan` (YAML or JSON; `name` stands for it in messages) with `count` changes as of
+/// og_plan_set(), as canonical YAML.
+og_status og_binding_plan(const char* plan, const char* name, int count, const char* const* changes,
+                          char* text, size_t size, size_t* length);
 
 /// An opened environment with threads that evaluate. One call at a time is served; a process that
 /// was forked from the opener's gets threads of its own.
@@ -99,6 +100,10 @@ og_status og_binding_study_tell(og_binding_study* study, int64_t number, int out
                                 const double* y, int count, const char* reason);
 og_status og_binding_study_wait(og_binding_study* study, int64_t before, double seconds,
                                 int* state);
+
+/// As og_session_return() and og_session_pause().
+og_status og_binding_study_return(og_binding_study* study, int64_t number);
+og_status og_binding_study_pause(og_binding_study* study);
 
 /// Trials and the first objective at the best of them (NaN = none), while the study is at work too.
 void og_binding_study_progress(og_binding_study* study, int64_t* trials, double* value);

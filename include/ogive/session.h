@@ -98,10 +98,16 @@ og_status og_session_ask(og_session* session, const og_session_request* request,
 og_status og_session_tell(og_session* session, int64_t number, og_outcome outcome, const double* y,
                           const char* reason);
 
+/// Take back that design `number` was asked for: it may be asked for again.
+og_status og_session_return(og_session* session, int64_t number);
+
 /// Let a study that simulates go on up to trial `before` (0 = any number) and wait at most
 /// `seconds` for that: OG_SESSION_ENOUGH, _BUSY or _OVER.
 og_status og_session_wait(og_session* session, int64_t before, double seconds,
                           og_session_state* state);
+
+/// Make no more trials than are under way, until more are asked or waited for.
+og_status og_session_pause(og_session* session);
 
 /// The study so far, with the number of its complete trials and the best of them; lives until the
 /// session is closed. Waits while the agent is at work; fails while a simulator is.
@@ -124,5 +130,6 @@ void og_session_progress(og_session* session, int64_t* trials, double* value);
 /// trials behind one that was not told. Its trials can be looked at until the session is closed.
 og_status og_session_stop(og_session* session);
 
-/// Stop and free; NULL does nothing. In a forked process nothing is freed.
+/// Stop and free; NULL does nothing. In a forked process, and from the study's own thread, nothing
+/// is freed.
 void og_session_close(og_session* session);

@@ -21,11 +21,14 @@ struct og_binding_study {
     int width, metric_count, own_count, objective_count;  // of the record
 };
 
-og_status og_binding_plan(const char* plan, const char* name, char* text, size_t size,
-                          size_t* length) {
+og_status og_binding_plan(const char* plan, const char* name, int count, const char* const* changes,
+                          char* text, size_t size, size_t* length) {
     og_arena* arena = og_arena_create();
     og_plan read;
-    const og_status status = og_plan_parse(arena, plan, strlen(plan), name, &read);
+    og_status status = og_plan_parse(arena, plan, strlen(plan), name, &read);
+    for (int i = 0; i < count && status == OG_OK; i++) {
+        status = og_plan_set(arena, &read, changes[i]);
+    }
     if (status == OG_OK) {
         og_binding_say(og_plan_print(arena, &read), text, size, length);
     }
@@ -192,6 +195,14 @@ og_status og_binding_study_wait(og_binding_study* study, int64_t before, double 
     const og_status status = og_session_wait(study->session, before, seconds, &answer);
     *state = (int)answer;
     return status;
+}
+
+og_status og_binding_study_return(og_binding_study* study, int64_t number) {
+    return og_session_return(study->session, number);
+}
+
+og_status og_binding_study_pause(og_binding_study* study) {
+    return og_session_pause(study->session);
 }
 
 void og_binding_study_progress(og_binding_study* study, int64_t* trials, double* value) {

@@ -199,6 +199,13 @@ og_status og_session_wait(og_session* session, int64_t before, double seconds,
     return status;
 }
 
+og_status og_session_pause(og_session* session) {
+    OG_TRY(og_session_enter(session));
+    session->allowed = 0;
+    pthread_mutex_unlock(&session->mutex);
+    return OG_OK;
+}
+
 og_status og_session_stop(og_session* session) {
     OG_TRY(og_session_enter(session));
     if (!session->joined && pthread_equal(pthread_self(), session->thread)) {
@@ -220,7 +227,8 @@ og_status og_session_stop(og_session* session) {
 }
 
 void og_session_close(og_session* session) {
-    if (!session || session->owner != getpid()) {
+    if (!session || session->owner != getpid() ||
+        (!session->joined && pthread_equal(pthread_self(), session->thread))) {
         return;
     }
     og_session_stop(session);

@@ -184,8 +184,9 @@ og_status og_session_ask(og_session* session, const og_session_request* request,
     return status;
 }
 
-static og_status session_desk_tell(og_session* session, int64_t number, og_outcome outcome,
-                                   const double* y, const char* reason) {
+// The task of a design that was asked for and not told.
+static og_status session_desk_find(const og_session* session, int64_t number,
+                                   og_session_task** found) {
     og_session_task* task =
         session->tasks && number >= 0 ? session_desk_task(session, number) : NULL;
     OG_TRY(og_session_failure(session));
@@ -198,6 +199,14 @@ static og_status session_desk_tell(og_session* session, int64_t number, og_outco
     if (task->told) {
         return og_fail(OG_ERROR_VALUE, "trial %lld was told before", (long long)number);
     }
+    *found = task;
+    return OG_OK;
+}
+
+static og_status session_desk_tell(og_session* session, int64_t number, og_outcome outcome,
+                                   const double* y, const char* reason) {
+    og_session_task* task;
+    OG_TRY(session_desk_find(session, number, &task));
     if (outcome == OG_FEASIBLE) {
         memcpy(session_desk_metrics(session, number), y,
                (size_t)session->problem->model->metric_count * sizeof *y);
@@ -223,6 +232,20 @@ og_status og_session_tell(og_session* session, int64_t number, og_outcome outcom
     }
     OG_TRY(og_session_enter(session));
     const og_status status = session_desk_tell(session, number, outcome, y, reason);
+    pthread_mutex_unlock(&session->mutex);
+    return status;
+}
+
+og_status og_session_return(og_session* session, int64_t number) {
+    OG_TRY(og_session_enter(session));
+    og_session_task* task;
+    const og_status status = session_desk_find(session, number, &task);
+    if (status == OG_OK) {
+        task->out = false;
+        session->out--;
+        session->next = 0;
+        pthread_cond_broadcast(&session->change);
+    }
     pthread_mutex_unlock(&session->mutex);
     return status;
 }
