@@ -57,6 +57,7 @@ async function readWhole(view) {
     }
     const study = view.task.studies[0];
     view.next = study.trials;
+    view.whole = study.trials;
     view.created = study.created;
     view.finished = study.stop;
     view.cost = (performance.now() - start) / 1000;
@@ -76,7 +77,7 @@ async function readPart(view) {
 async function catchUp(view, study) {
     const task = view.task;
     const other = !task || view.created !== study.created;
-    const ended = task && !isRunning(study) && view.finished !== study.stop;
+    const ended = task && !isRunning(study) && (view.finished !== study.stop || view.whole !== study.trials);
     const behind = study.trials - view.next;
     const crowded = task && task.studies[0].rows.n.length + behind > mostRows;
     const due = performance.now() / 1000 - view.read > Math.max(wholeSeconds, 20 * view.cost);
@@ -117,7 +118,7 @@ async function update(view) {
 }
 
 function openStudy(name) {
-    const view = { name, task: null, next: 0, created: "", finished: "", cost: 0, read: 0, busy: false,
+    const view = { name, task: null, next: 0, whole: 0, created: "", finished: "", cost: 0, read: 0, busy: false,
         status: html("p", { class: "status", role: "status" }), said: html("p", { class: "trouble" }), body: html("div", {}) };
     opened = view;
     place.replaceChildren(html("p", {}, html("a", { href: "#/" }, "All studies")), html("h2", { class: "name" }, name),

@@ -59,7 +59,7 @@ export async function ask(path, settings) {
 }
 
 export function isRunning(study) {
-    return study.stop === "" && study.running !== 0;
+    return study.running === 1;
 }
 
 // "1 200 of 5 000 evaluations", with pace and what is left
@@ -70,6 +70,5 @@ export function progressOf(study) {
 }
 
 export function stateOf(study) {
-    if (study.stop) return study.stop;
-    return isRunning(study) ? "running" : "cut off";
+    return isRunning(study) ? "running" : study.stop || "cut off";
 }

@@ -117,5 +117,9 @@ og_status og_store_trials(og_store* store, og_arena* arena, int64_t id, int64_t 
 /// budget or times): equal for runs with any number of jobs and any number of interruptions.
 og_status og_store_digest(og_store* store, int64_t id, uint64_t* digest);
 
+/// `*running`: a process runs study `id` right now. One that has not stopped and does not run was
+/// cut off.
+og_status og_store_running(og_store* store, int64_t id, bool* running);
+
 /// Remove study `name` and its trials. Fails when the study is running.
 og_status og_store_remove(og_store* store, const char* name);

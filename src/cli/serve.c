@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "ogive/store.h"
 
 static volatile int serve_interrupted;
 
@@ -24,7 +25,8 @@ static void serve_catch(void) {
 
 static void serve_ready(void* context, const char* address) {
     const og_call* call = context;
-    printf("%s shows %s; Ctrl-C ends\n", address, og_call_argument(call, 0));
+    printf("%s shows %s; Ctrl-C ends\n", address,
+           og_store_name(call->arena, og_call_argument(call, 0)));
     fflush(stdout);
 }
 

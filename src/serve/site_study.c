@@ -52,7 +52,10 @@ og_status og_site_summary(og_store* store, og_arena* arena, const og_study_recor
     og_page_json_text(json, "seed",
                       og_text_format(arena, "%llu", (unsigned long long)record->seed));
     og_page_json_text(json, "created", record->created);
+    bool running = false;
+    OG_TRY(og_store_running(store, record->id, &running));
     og_page_json_text(json, "stop", stops[record->stop]);
+    og_page_json_integer(json, "running", running);
     og_page_json_integer(json, "trials", record->trial_count);
     site_study_budget(arena, record, json);
     OG_TRY(site_study_best(store, arena, record, json));

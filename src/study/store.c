@@ -163,6 +163,10 @@ og_status og_store_lock(og_store* store, int64_t id, const char* name) {
                            store->path, name);
 }
 
+og_status og_store_running(og_store* store, int64_t id, bool* running) {
+    return store->backend->held(store, id, running);
+}
+
 void og_store_unlock(og_store* store) {
     store->backend->unlock(store);
 }

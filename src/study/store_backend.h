@@ -86,6 +86,9 @@ typedef struct og_store_backend {
     og_status (*lock)(og_store* store, int64_t id, bool* taken);
     void (*unlock)(og_store* store);
 
+    /// `*held`: a run has that right now.
+    og_status (*held)(og_store* store, int64_t id, bool* held);
+
     /// Connect again to a server that was lost; NULL where there is no server.
     og_status (*reconnect)(og_store* store);
 } og_store_backend;

@@ -327,6 +327,19 @@ static void store_postgresql_unlock(og_store* store) {
     }
 }
 
+static og_status store_postgresql_held(og_store* store, int64_t id, bool* held) {
+    int64_t count;
+    const og_value key = og_value_integer(id);
+    OG_TRY(og_store_integer(
+        store,
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND"
+        " database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND"
+        " classid = 'study'::regclass::oid AND objid = $1::int8::oid",
+        &key, 1, 0, &count));
+    *held = count > 0;
+    return OG_OK;
+}
+
 static og_status store_postgresql_reconnect(og_store* store) {
     og_postgresql* postgresql = og_postgresql_of(store);
     const int64_t locked = postgresql->locked;
@@ -358,5 +371,6 @@ const og_store_backend og_store_postgresql = {
     .execute = og_store_postgresql_execute,
     .lock = store_postgresql_lock,
     .unlock = store_postgresql_unlock,
+    .held = store_postgresql_held,
     .reconnect = store_postgresql_reconnect,
 };

@@ -357,4 +357,5 @@ const og_store_backend og_store_sqlite = {
     .execute = og_store_sqlite_execute,
     .lock = og_store_sqlite_lock,
     .unlock = og_store_sqlite_unlock,
+    .held = og_store_sqlite_held,
 };

@@ -32,6 +32,7 @@ og_status og_store_sqlite_execute(og_store* store, const char* sql, const og_val
                                   int count, int64_t* changed);
 og_status og_store_sqlite_lock(og_store* store, int64_t id, bool* taken);
 void og_store_sqlite_unlock(og_store* store);
+og_status og_store_sqlite_held(og_store* store, int64_t id, bool* held);
 
 /// Serialise the making of a store: an open file that is locked, or -1.
 int og_store_sqlite_lock_whole(const char* path);

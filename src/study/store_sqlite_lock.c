@@ -114,3 +114,17 @@ void og_store_sqlite_unlock(og_store* store) {
         sqlite->lock = -1;
     }
 }
+
+og_status og_store_sqlite_held(og_store* store, int64_t id, bool* held) {
+    og_arena* arena = og_arena_create();
+    const int file = open(store_sqlite_lock_path(arena, store->path), O_RDONLY | O_CLOEXEC);
+    og_arena_destroy(arena);
+    struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = id, .l_len = 1};
+    // who has all of the file is about to remove it
+    *held = file >= 0 && store_sqlite_lock_try(file, F_OFD_GETLK, &range) &&
+            range.l_type != F_UNLCK && range.l_len != 0;
+    if (file >= 0) {
+        close(file);
+    }
+    return OG_OK;
+}

@@ -225,6 +225,33 @@ static void site_list(void** state) {
     json_decref(json);
 }
 
+// A study runs for as long as a process holds it, whatever its record says.
+static void site_running(void** state) {
+    site_test* test = *state;
+    og_store* store = NULL;
+    og_study_record record;
+    assert_int_equal(og_store_open(test->path, OG_STORE_WRITE, &store), OG_OK);
+    assert_int_equal(og_store_study(store, test->arena, "test", &record), OG_OK);
+    for (int held = 0; held < 2; held++) {
+        if (held) {
+            assert_int_equal(og_store_lock(store, record.id, "test"), OG_OK);
+        }
+        const og_http_response response = site_test_ask(test, "GET", "/api/studies", NULL);
+        json_t* json = site_test_json(&response);
+        json_t* studies = json_object_get(json, "studies");
+        json_t* first = json_object_get(json_array_get(studies, 0), "running");
+        json_t* second = json_object_get(json_array_get(studies, 1), "running");
+        assert_int_equal(json_integer_value(first), held);
+        assert_int_equal(json_integer_value(second), 0);
+        json_decref(json);
+    }
+    og_store_unlock(store);
+    bool running = true;
+    assert_int_equal(og_store_running(store, record.id, &running), OG_OK);
+    assert_false(running);
+    og_store_close(store);
+}
+
 // The numbers of a study in parts are those of the whole.
 static void site_parts(void** state) {
     site_test* test = *state;
@@ -360,6 +387,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(site_limits, site_test_open, site_test_close),
         cmocka_unit_test_setup_teardown(site_strangers, site_test_open, site_test_close),
         cmocka_unit_test_setup_teardown(site_list, site_test_open, site_test_close),
+        cmocka_unit_test_setup_teardown(site_running, site_test_open, site_test_close),
         cmocka_unit_test_setup_teardown(site_parts, site_test_open, site_test_close),
         cmocka_unit_test_setup_teardown(site_no_store, site_test_open, site_test_close),
         cmocka_unit_test_setup_teardown(site_feed, site_test_open, site_test_close),
