@@ -68,28 +68,42 @@ function drawFront(picture, front) {
     picture.layer.append(svg("path", { class: "line s7", d: path }));
 }
 
-// dots in six shades of a third axis, the better the stronger, with what the shades stand for
+// numbers with as many digits as tell them apart
+function distinctTexts(values) {
+    for (let digits = 3; ; digits++) {
+        const texts = values.map((v) => number(v, digits));
+        if (digits === 7 || new Set(texts).size === new Set(values).size) return texts;
+    }
+}
+
+// dots in up to six shades of a third axis, the better the stronger; returns what the shades stand for
 function drawShades(task, picture, points, c) {
     const axis = task.axes[c];
     const value = (p) => p.study.rows.y[c][p.i];
     const known = points.filter((p) => p.fate === 0 && value(p) !== null);
-    const sorted = known.map(value).sort((p, q) => (axis.better > 0 ? p - q : q - p));
-    const limits = [1, 2, 3, 4, 5].map((k) => sorted[Math.floor((k * sorted.length) / 6)]);
-    const shade = (v) => limits.filter((limit) => (axis.better > 0 ? v >= limit : v <= limit)).length;
-    for (let k = 0; k < 6; k++) {
-        const some = known.filter((p) => shade(value(p)) === k);
-        picture.layer.append(svg("path", { class: "dots solid q" + k,
-            d: dots(picture, some.map((p) => p.x), some.map((p) => p.y)) }));
+    const different = [...new Set(known.map(value))].sort((p, q) => (axis.better > 0 ? p - q : q - p));
+    const count = Math.min(6, different.length);
+    const first = (k) => Math.floor((k * different.length) / count);
+    const place = new Map(different.map((v, i) => [v, i]));
+    const key = html("p", { class: "key" }, labelled(axis.name, axis.unit) + ":");
+    const texts = distinctTexts([...Array(count).keys()].flatMap((k) => [different[first(k)], different[first(k + 1) - 1]]));
+    for (let k = 0; k < count; k++) {
+        const shade = "dots solid q" + (count === 1 ? 5 : Math.round((5 * k) / (count - 1)));
+        const some = known.filter((p) => place.get(value(p)) >= first(k) && place.get(value(p)) < first(k + 1));
+        picture.layer.append(svg("path", { class: shade, d: dots(picture, some.map((p) => p.x), some.map((p) => p.y)) }));
+        const [from, to] = [texts[2 * k], texts[2 * k + 1]];
+        key.append(html("span", {}, svg("svg", { width: 10, height: 10, "aria-hidden": "true" }, svg("path", { class: shade, d: "M5 5h0" })),
+            " " + (from === to ? from : from + " to " + to)));
     }
-    const ends = [0, 1, 2, 3, 4, 5].map((k) => sorted[Math.floor((k * sorted.length) / 6)]);
-    ends.push(sorted[sorted.length - 1]);
-    [0, 1, 2, 3, 4, 5].forEach((k) => {
-        const y = picture.y.to + 14 + 16 * (5 - k);
-        picture.layer.append(svg("path", { class: "dots solid q" + k, d: "M" + (picture.x.to - 130) + " " + (y - 4) + "h0" }),
-            svg("text", { class: "tick", x: picture.x.to - 122, y }, number(ends[k], 3) + " to " + number(ends[k + 1], 3)));
-    });
-    picture.layer.append(svg("text", { class: "tick", x: picture.x.to - 4, y: picture.y.to + 112, "text-anchor": "end" },
-        labelled(axis.name, axis.unit)));
+    return key;
+}
+
+// designs that no other one of their study beats in all of three and more objectives
+function drawOnFront(task, picture, points) {
+    if (task.axes.filter((axis) => axis.objective).length < 3) return;
+    const fronts = new Map(task.studies.map((study) => [study, new Set(study.front)]));
+    const some = points.filter((p) => fronts.get(p.study).has(p.study.rows.n[p.i]));
+    picture.layer.append(svg("path", { class: "dots halo s7", d: dots(picture, some.map((p) => p.x), some.map((p) => p.y)) }));
 }
 
 function drawScatter(task, a, b, c, width) {
@@ -100,21 +114,30 @@ function drawScatter(task, a, b, c, width) {
         Math.min(480, 220 + width * 0.32),
         { label: labelled(ax.name, ax.unit), range: rangeOf([points.map((p) => p.x), marks(ax)]) },
         { label: labelled(ay.name, ay.unit), range: rangeOf([points.map((p) => p.y), marks(ay)]) });
+    const selected = task.selected;
+    if (selected) picture.layer.setAttribute("class", "behind");
     const path = (chosen) => dots(picture, chosen.map((p) => p.x), chosen.map((p) => p.y));
     picture.layer.append(svg("path", { class: "dots sg", d: path(points.filter((p) => p.fate !== 0)) }));
-    if (c >= 0 && points.some((p) => p.fate === 0)) drawShades(task, picture, points, c);
+    if (ax.better !== 0 && ay.better !== 0) {
+        drawFront(picture, frontOf(points.filter((p) => p.fate === 0), ax.better, ay.better));
+    }
+    drawOnFront(task, picture, points);
+    const key = c >= 0 ? drawShades(task, picture, points, c) : "";
     for (const [i] of task.labels.entries()) {
         if (c >= 0) break;
         picture.layer.append(svg("path", { class: "dots " + task.dotClass(i),
             d: path(points.filter((p) => p.fate === 0 && p.label === i)) }));
     }
-    if (ax.better !== 0 && ay.better !== 0) {
-        drawFront(picture, frontOf(points.filter((p) => p.fate === 0), ax.better, ay.better));
-    }
     for (const text of task.constraints) {
         const limit = limitOf(text);
         if (limit && limit.name === ax.name) upright(picture, limit.limit, "s1", text);
         if (limit && limit.name === ay.name) level(picture, limit.limit, "s1", text);
+    }
+    if (selected) {
+        const front = svg("g", { class: "selected" }, svg("path", { class: "dots solid s7",
+            d: path(points.filter((p) => p.study === selected.study && selected.rows.has(p.i))) }));
+        picture.root.append(front);
+        picture.layer = front;
     }
     diamond(picture, ax.reference, ay.reference, "f1");
     const best = task.studies[task.winner].best;
@@ -123,7 +146,7 @@ function drawScatter(task, a, b, c, width) {
         diamond(picture, at(ax), at(ay), "f7");
     }
     hover(picture, points, (p) => describe(task, p.study, p.i));
-    return picture.root;
+    return html("div", {}, key, picture.root);
 }
 
 function shareSaid(task) {
@@ -168,10 +191,12 @@ export function designsSection(task, changed) {
         if (task.several) front.replaceChildren(frontTable(task));
     };
     task.listeners.push(update);
+    task.selectListeners.push(() => picture.redraw());
     update();
     return html("section", {}, html("h3", {}, "Designs tried"),
         html("p", { class: "say" }, "Every dot is a design; grey ones break a constraint. The black line is the front: designs " +
-            "on it are beaten by no other one in both. Diamonds: orange the default design, black the best one. " + shareSaid(task)),
+            "on it are beaten by no other one in both." + (objectives > 2 ? " Outlined designs are on the front of all " + objectives +
+            " objectives." : "") + " Diamonds: orange the default design, black the best one. " + shareSaid(task)),
         html("div", { class: "controls" },
             chooser("Horizontal", names, a, (i) => { a = i; picture.redraw(); }),
             chooser("Vertical", names, b, (i) => { b = i; picture.redraw(); }),

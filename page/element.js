@@ -37,7 +37,7 @@ export function table(caption, head, rows) {
                 html("th", { scope: "col", ...kind(i) }, text.replace(/^#/, ""))))),
             html("tbody", {}, rows.map((row) =>
                 html("tr", row.mark ? { class: row.mark } : {}, row.map((cell, i) =>
-                    i === 0 ? html("th", { scope: "row" }, cell) : html("td", kind(i), cell)))))
+                    i === 0 ? html("th", { scope: "row" }, cell) : html("td", kind(i), ...[cell].flat())))))
         )
     );
 }

@@ -1,6 +1,7 @@
 // Which parameters mattered in one study, as bars with their numbers.
 import { html, svg, table } from "./element.js";
 import { number, plural } from "./format.js";
+import { interactionPart } from "./interaction.js";
 
 const full = 180; // width of a bar of 100 %, pixels
 
@@ -16,7 +17,7 @@ function bar(total, alone, best) {
         svg("rect", { class: "f4", y: 12, width: wide(best), height: 6 }));
 }
 
-function content(task) {
+function importanceContent(task) {
     const study = task.studies[task.chosen];
     const found = study.importance;
     if (!found) return [html("p", {}, "No design of this study has metrics.")];
@@ -26,20 +27,17 @@ function content(task) {
     const parts = [table(null, ["parameter", "", "#alone", "#with others", "#for the best tenth"],
         order.map((p) => [name(p), bar(found.total[p], found.alone[p], found.best[p]), percent(found.alone[p]),
             percent(found.total[p]), percent(found.best[p])]))];
-    if (found.pairs.length > 0) {
-        parts.push(html("p", {}, "Together, beyond what each does alone: " + found.pairs.map(([p, q, share]) =>
-            name(p) + " and " + name(q) + " " + percent(share)).join("; ") + "."));
-    }
     parts.push(html("p", { class: "say" }, "From a regression forest fitted to " + plural(found.rows, "design") +
         (found.rows < found.available ? " drawn from " + number(found.available) : "") + "; of designs that it has not seen it explains " +
         (found.explained === null ? "nothing, since all are equal" : percent(Math.max(0, found.explained)) + " of the variance") +
         (weak ? ", so take these shares with caution." : ".")));
+    parts.push(interactionPart(task, study) || "");
     return parts;
 }
 
 export function importanceSection(task) {
     const place = html("div", {});
-    const update = () => place.replaceChildren(...content(task));
+    const update = () => place.replaceChildren(...importanceContent(task));
     task.chooseListeners.push(update);
     update();
     return html("section", {}, html("h3", {}, "Which parameters mattered"),

@@ -4,6 +4,7 @@ import { change, labelled, number, plural, quantity, valueText } from "./format.
 import { courseSection } from "./course.js";
 import { designsSection, fateName } from "./designs.js";
 import { importanceSection } from "./importance.js";
+import { neighboursSection } from "./neighbours.js";
 import { parallelSection } from "./parallel.js";
 import { finalShare, progressSection } from "./progress.js";
 import { slicesSection } from "./slices.js";
@@ -51,7 +52,7 @@ function answer(task) {
         const value = best.y[axis.metric];
         const gain = change(axis.reference, value);
         return [i ? "; " : "", axis.name + " ", html("b", {}, quantity(value, axis.unit)),
-            gain ? " (" + gain + " against the default design\u2019s " + quantity(axis.reference, axis.unit) + ")" : ""];
+            gain === change(1, 1) ? " (as the default design)" : gain ? " (" + gain + " against the default design\u2019s " + quantity(axis.reference, axis.unit) + ")" : ""];
     });
     if (objectives.length === 0) {
         parts.push(task.value.name + " ", html("b", {}, quantity(best.loss, task.value.unit)),
@@ -188,8 +189,11 @@ export function taskSection(task, index) {
             task.chosen = i;
             task.chooseListeners.forEach((listener) => listener());
         })) : null;
+    const best = [bestSection(task), neighboursSection(task), importanceSection(task)];
+    const designs = [designsSection(task, changed), parallelSection(task)];
+    // of several objectives the front is the answer
+    const details = task.several ? [...designs, ...best] : [...best, ...designs];
     return html("section", { class: "task", "aria-labelledby": "task" + index },
         html("h2", { id: "task" + index }, task.environment + ": " + task.objectives.join(", ")),
-        renewed(task, answer), renewed(task, searches), progressSection(task, changed), designsSection(task, changed), searched(task),
-        choose, bestSection(task), importanceSection(task), parallelSection(task), slicesSection(task), courseSection(task));
+        renewed(task, answer), renewed(task, searches), progressSection(task, changed), choose, ...details, slicesSection(task), courseSection(task), searched(task));
 }

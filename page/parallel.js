@@ -1,12 +1,12 @@
 // Parallel coordinates of one study: a line for each design, an axis for each parameter. Dragging along
 // an axis selects; a click clears.
-import { html, svg } from "./element.js";
-import { number, plural, powersOf, tickText, valueText } from "./format.js";
-import { describe } from "./designs.js";
+import { html, svg, table } from "./element.js";
+import { labelled, number, plural, powersOf, tickText, valueText } from "./format.js";
 import { responsive } from "./picture.js";
 import { makeScale, rangeOf } from "./scale.js";
 
 const mostLines = 1500;
+const mostListed = 12;
 let pitch = 92; // between axes
 const axisTop = 62;
 const parallelHeight = 360;
@@ -33,16 +33,18 @@ function valueColumn(task, study) {
         reference: task.value.reference, last: true };
 }
 
-// accepted rows, evenly thinned, the worst first so that good designs lie on axisTop
-function chooseRows(task, study) {
+// rows that meet the constraints, the worst first so that good designs lie on top
+function acceptedRows(task, study) {
     const all = [];
     study.rows.fate.forEach((fate, i) => {
         if (fate === 0 && study.rows.loss[i] !== null) all.push(i);
     });
-    const rows = all.sort((i, j) => (study.rows.loss[j] - study.rows.loss[i]) * -task.value.better);
-    const thin = rows.filter((_, k) => rows.length <= mostLines ||
+    return all.sort((i, j) => (study.rows.loss[j] - study.rows.loss[i]) * -task.value.better);
+}
+
+function thinned(rows) {
+    return rows.filter((_, k) => rows.length <= mostLines ||
         Math.floor(((k + 1) * mostLines) / rows.length) > Math.floor((k * mostLines) / rows.length));
-    return { rows: thin, of: all.length };
 }
 
 function pathOf(columns, row) {
@@ -103,56 +105,83 @@ function drawAxis(column, c, view) {
     return group;
 }
 
-// lines in bundles of one colour; what is not selected is faint
-function drawLines(columns, view) {
-    const selected = (row) => view.brushes.every((brush, c) => {
+function isSelected(columns, brushes, row) {
+    return brushes.every((brush, c) => {
         if (!brush) return true;
         const y = columns[c].scale.at(columns[c].values[row]);
         return y >= brush[0] && y <= brush[1];
     });
+}
+
+// lines in bundles of one colour; what is not selected is faint
+function drawLines(columns, view) {
     const group = svg("g", {});
-    const inside = view.rows.filter(selected);
-    const outside = view.rows.filter((row) => !selected(row));
+    const inside = view.lines.filter((row) => isSelected(columns, view.brushes, row));
+    const outside = view.lines.filter((row) => !isSelected(columns, view.brushes, row));
     if (outside.length > 0)
         group.append(svg("path", { class: "lines faint", d: outside.map((row) => pathOf(columns, row)).join("") }));
-    const place = new Map(view.rows.map((row, k) => [row, k]));
-    const bundle = Math.max(1, Math.ceil(view.rows.length / 60));
+    const place = new Map(view.lines.map((row, k) => [row, k]));
+    const bundle = Math.max(1, Math.ceil(view.lines.length / 60));
     for (let k = 0; k < inside.length; k += bundle) {
         const some = inside.slice(k, k + bundle);
-        const shade = Math.min(5, Math.floor((6 * place.get(some[0])) / view.rows.length));
+        const shade = Math.min(5, Math.floor((6 * place.get(some[0])) / view.lines.length));
         group.append(svg("path", { class: "lines q" + shade, d: some.map((row) => pathOf(columns, row)).join("") }));
     }
-    return { group, inside };
+    return group;
+}
+
+// the best of the selected designs, one line for those that cost the same
+function selectedTable(task, study, rows) {
+    const axes = task.axes.map((axis, a) => ({ ...axis, a })).slice(0, 3);
+    const several = task.several ? [{ name: "loss", unit: "" }] : [];
+    const seen = new Map();
+    for (const row of [...rows].reverse()) {
+        const key = task.parameters.map((_, p) => study.rows.x[p][row]).join();
+        if (!seen.has(key)) seen.set(key, row);
+    }
+    const some = [...seen.values()].slice(0, mostListed);
+    return table("Selected: " + plural(seen.size, "different design") + (some.length < seen.size ? ", the best " + some.length : ""),
+        ["trial", ...[...several, ...axes].map((axis) => "#" + labelled(axis.name, axis.unit)), ...task.parameters.map((row) => row.name)],
+        some.map((row) => [number(study.rows.n[row]), ...several.map(() => number(study.rows.loss[row])),
+            ...axes.map((axis) => number(study.rows.y[axis.a][row])),
+            ...task.parameters.map((parameter, p) => valueText(parameter, study.rows.x[p][row]))]));
 }
 
 function drawParallel(task, available) {
     const study = task.studies[task.chosen];
-    const { rows, of } = chooseRows(task, study);
+    const rows = acceptedRows(task, study);
+    select(task, null);
     if (rows.length === 0) return html("p", {}, "No design of this study meets the constraints.");
     const columns = [...task.parameters.map((_, p) => parameterColumn(task, study, p)), valueColumn(task, study)];
     pitch = Math.max(84, Math.min(130, Math.floor((available - 30) / columns.length)));
     const width = columns.length * pitch + 30;
     const root = svg("svg", { viewBox: "0 0 " + width + " " + parallelHeight, width, height: parallelHeight, role: "img",
         "aria-label": "Parallel coordinates of " + plural(rows.length, "design") });
-    const view = { root, height: parallelHeight, rows, brushes: columns.map(() => null) };
+    const view = { root, height: parallelHeight, lines: thinned(rows), brushes: columns.map(() => null) };
     const lines = svg("g", {});
     const status = html("p", { class: "say", role: "status" });
-    const best = html("div", {});
+    const listed = html("div", {});
     view.changed = () => {
-        const drawn = drawLines(columns, view);
-        lines.replaceChildren(drawn.group);
+        lines.replaceChildren(drawLines(columns, view));
         const brushed = view.brushes.some((brush) => brush);
-        status.textContent = (brushed ? number(drawn.inside.length) + " of " : "") + plural(rows.length, "design") +
-            (rows.length < of ? " (an even selection of " + number(of) + " in this page)" : "") +
-            (brushed ? " selected; a click on an axis clears it." : ". Drag along an axis to select.");
-        const first = drawn.inside[drawn.inside.length - 1];
-        best.replaceChildren(brushed && first !== undefined
-            ? html("div", { class: "card" }, html("p", {}, "Best of the selected:"), describe(task, study, first)) : "");
+        const inside = brushed ? rows.filter((row) => isSelected(columns, view.brushes, row)) : rows;
+        status.textContent = (brushed ? number(inside.length) + " of " : "") + plural(rows.length, "design") +
+            (study.rows.n.length < study.trials ? " (of the selection in this page)" : "") +
+            (view.lines.length < rows.length ? ", of which " + number(view.lines.length) + " are drawn" : "") +
+            (brushed ? " selected; they are marked in the picture above. A click on an axis clears it." : ". Drag along an axis to select.");
+        listed.replaceChildren(brushed && inside.length > 0 ? selectedTable(task, study, inside) : "");
+        select(task, brushed ? { study, rows: new Set(inside) } : null);
     };
     root.append(lines, ...columns.map((column, c) => drawAxis(column, c, view)));
     view.changed();
     return html("div", {}, html("div", { class: "scroll wide", tabindex: 0, "aria-label": "Parallel coordinates, scrolls sideways" }, root),
-        status, best);
+        status, listed);
+}
+
+function select(task, selected) {
+    if (!selected && !task.selected) return;
+    task.selected = selected;
+    task.selectListeners.forEach((listener) => listener());
 }
 
 export function parallelSection(task) {

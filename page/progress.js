@@ -32,15 +32,15 @@ function median(task, curves) {
     return middle;
 }
 
-// the vertical range: ends of all curves and the default, not the first bad guesses
+// the vertical range: ends of all curves and the default design, not the first bad guesses
 function progressRange(task, curves) {
-    const ends = [];
+    const ends = task.value.reference === null ? [] : [task.value.reference];
     for (const curve of curves) {
         const count = curve.v.length;
         if (count === 0) continue;
-        ends.push(curve.v[count - 1], valueAt(curve, curve.n[0] + Math.floor((curve.end - curve.n[0]) * 0.02)));
+        ends.push(curve.v[count - 1]);
+        if (task.value.reference === null) ends.push(valueAt(curve, curve.n[0] + Math.floor((curve.end - curve.n[0]) * 0.05)));
     }
-    if (task.value.reference !== null) ends.push(task.value.reference);
     return rangeOf([ends], 0.08);
 }
 

@@ -53,7 +53,7 @@ function drawSlice(task, study, p, range) {
 // without the worst designs, which would press the rest flat
 function sliceRange(task, study) {
     const values = study.rows.loss.filter((v, i) => study.rows.fate[i] === 0 && v !== null).sort((a, b) => a - b);
-    const cut = Math.floor(values.length * 0.9);
+    const cut = Math.floor(values.length * 0.8);
     const kept = task.value.better > 0 ? values.slice(values.length - cut) : values.slice(0, Math.max(1, cut));
     if (task.value.reference !== null) kept.push(task.value.reference);
     return rangeOf([kept], 0.06, 8);

@@ -8,6 +8,8 @@ export function openTask(data) {
         labels,
         shown: new Set(labels),
         listeners: [],
+        selected: null, // {study, rows: Set} of the designs brushed in parallel coordinates
+        selectListeners: [],
         several: data.objectives.length > 1,
         // black is kept for fronts
         lineClass: (i) => "s" + (i % 7) + ["", " dashed", " dotted"][Math.floor(i / 7) % 3],

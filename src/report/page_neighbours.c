@@ -67,10 +67,11 @@ static void page_neighbours_write_row(const page_neighbours_row* row, int axis_c
     og_page_json_integer(json, NULL, row->origin);
     og_page_json_integer(json, NULL,
                          known ? og_page_fate_of(neighbour->outcome, neighbour->violation) : 0);
-    og_page_json_short(json, row->loss);
+    // in full, so that equal results are seen to be equal
+    og_page_json_number(json, NULL, row->loss);
     og_page_json_open(json, NULL, '[');
     for (int a = 0; a < axis_count; a++) {
-        og_page_json_short(json, row->values[a]);
+        og_page_json_number(json, NULL, row->values[a]);
     }
     og_page_json_close(json, ']');
     og_page_json_text(json, NULL, known ? neighbour->reason : "");
