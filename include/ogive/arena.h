@@ -22,6 +22,11 @@ og_arena* og_arena_create(void);
 /// lives on.
 og_arena* og_arena_create_within(og_arena* parent);
 
+/// Have `end` called when the arena is destroyed, or rewound to a position from before this call:
+/// for what `context` holds beside memory. What was arranged last is called first; all memory of
+/// the arena is still there, and `end` allocates none from it.
+void og_arena_at_end(og_arena* arena, void (*end)(void* context), void* context);
+
 /// Free the arena and all that was allocated from it. NULL is allowed.
 void og_arena_destroy(og_arena* arena);
 

@@ -69,6 +69,10 @@ struct og_environment {
     /// so that they are simulated once. The result must be feasible in the space and give the same
     /// y.
     void (*canonical)(const void* data, double* x);
+
+    /// Optional. End what the model holds beside memory: programs that it started. Called when the
+    /// opener's arena ends; nobody evaluates then or later. The memory of the arena is still there.
+    void (*close)(const void* data);
 };
 
 /// Registered environment number `index`, NULL past the end.
@@ -77,7 +81,8 @@ const og_environment* og_environment_at(int index);
 /// The environment `name`; unknown: OG_ERROR_NAME with the nearest one.
 og_status og_environment_find(const char* name, const og_environment** environment);
 
-/// Open `environment` with `options` (made from its table; NULL = defaults). Fails with the
-/// environment's name before the reason.
+/// Open `environment` with `options` (made from its table; NULL = defaults). The model is closed
+/// when `arena` is destroyed, or rewound to before this call. Fails with the environment's name
+/// before the reason.
 og_status og_environment_open(og_arena* arena, const og_environment* environment,
                               const og_settings* options, og_model* model);

@@ -10,7 +10,7 @@
 #include "ogive/environment.h"
 
 /// Version of the structures that a plugin and the program share; raised when one of them changes.
-enum { OG_PLUGIN_ABI = 1 };
+enum { OG_PLUGIN_ABI = 2 };
 
 /// What a plugin exports as `og_plugin_entry`. The sizes catch structures that have changed without
 /// the version.

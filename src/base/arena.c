@@ -34,10 +34,12 @@ typedef struct arena_block {
 
 struct og_arena {
     arena_block* top;
-    arena_block* spare;  // one block kept by rewinding, NULL when there is none
-    og_arena* children;  // the newest of those created within, NULL when there is none
-    og_arena* older;     // the next one within the same parent
-    og_arena_mark born;  // position of the parent behind what this one needed
+    arena_block* spare;          // one block kept by rewinding, NULL when there is none
+    og_arena* children;          // the newest of those created within, NULL when there is none
+    og_arena* older;             // the next one within the same parent
+    og_arena_mark born;          // position of the parent behind what this one needed
+    void (*end)(void* context);  // NULL = nothing has to be done at its end
+    void* context;
 };
 
 static void* arena_must_have(void* memory, size_t size) {
@@ -61,6 +63,9 @@ static void arena_block_free(arena_block* block) {
 
 // Free all that an arena has, and the arenas within.
 static void arena_clear(og_arena* arena) {
+    if (arena->end) {
+        arena->end(arena->context);
+    }
     while (arena->children) {
         og_arena* child = arena->children;
         arena->children = child->older;
@@ -122,6 +127,12 @@ og_arena* og_arena_create_within(og_arena* parent) {
     arena->older = parent->children;
     parent->children = arena;
     return arena;
+}
+
+void og_arena_at_end(og_arena* arena, void (*end)(void* context), void* context) {
+    og_arena* child = og_arena_create_within(arena);
+    child->end = end;
+    child->context = context;
 }
 
 og_arena_mark og_arena_here(const og_arena* arena) {

@@ -1,5 +1,5 @@
-// Environments in shared libraries. A library stays loaded until the program ends: designs are
-// evaluated by its code, and models are not closed.
+// Environments in shared libraries. A library stays loaded until the program ends: names and texts
+// of records lie in it.
 
 #include "ogive/plugin.h"
 
@@ -36,7 +36,8 @@ static og_status plugin_hash(const char* path, unsigned long long* hash) {
     return status;
 }
 
-// A program may have opened the shared library for itself alone, as Python does; plugins call it too.
+// A program may have opened the shared library for itself alone, as Python does; plugins call it
+// too.
 static void plugin_publish_library(void) {
     Dl_info here;
     if (dladdr(plugin_options, &here) && here.dli_fname) {
@@ -160,6 +161,13 @@ static void plugin_canonical(const void* opened, double* x) {
     }
 }
 
+static void plugin_close(const void* opened) {
+    const plugin_data* data = opened;
+    if (data->model.type->close) {
+        data->model.type->close(data->model.data);
+    }
+}
+
 const og_environment og_environment_plugin = {
     .name = "plugin",
     .doc =
@@ -172,4 +180,5 @@ const og_environment og_environment_plugin = {
     .open = plugin_open,
     .evaluate = plugin_evaluate,
     .canonical = plugin_canonical,
+    .close = plugin_close,
 };

@@ -180,6 +180,11 @@ static og_outcome process_evaluate(const void* opened, const double* x, double* 
     return outcome;
 }
 
+static void process_close(const void* opened) {
+    const process_data* data = opened;
+    og_evaluator_close(data->client.owner);
+}
+
 const og_environment og_environment_process = {
     .name = "process",
     .doc =
@@ -192,4 +197,5 @@ const og_environment og_environment_process = {
     .foreign = true,
     .open = process_open,
     .evaluate = process_evaluate,
+    .close = process_close,
 };

@@ -39,6 +39,11 @@ og_status og_environment_find(const char* name, const og_environment** environme
     return og_fail(OG_ERROR_NAME, "no environment '%s', `ogive list environments` shows all", name);
 }
 
+static void registry_close(void* opened) {
+    const og_model* model = opened;
+    model->type->close(model->data);
+}
+
 og_status og_environment_open(og_arena* arena, const og_environment* environment,
                               const og_settings* options, og_model* model) {
     og_settings defaults;
@@ -56,5 +61,10 @@ og_status og_environment_open(og_arena* arena, const og_environment* environment
         return og_fail_context(status, "environment %s", environment->name);
     }
     assert(model->type == environment && model->metric_count > 0 && model->identity != NULL);
+    if (environment->close) {
+        og_model* opened = OG_NEW(arena, og_model, 1);
+        *opened = *model;
+        og_arena_at_end(arena, registry_close, opened);
+    }
     return OG_OK;
 }

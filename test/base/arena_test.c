@@ -143,6 +143,31 @@ static void arena_poisons_what_is_given_back(void** state) {
 #endif
 }
 
+static void arena_note(void* context) {
+    ++*(char*)context;
+}
+
+static void test_ends(void** state) {
+    (void)state;
+    char first = 'a';
+    char second = 'a';
+    og_arena* arena = og_arena_create();
+    og_arena_at_end(arena, arena_note, &first);
+    const og_arena_mark mark = og_arena_here(arena);
+    for (int i = 0; i < 3; i++) {
+        og_arena_allocate(arena, 70000);
+        og_arena_at_end(og_arena_create_within(arena), arena_note, &second);
+        assert_int_equal(second, 'a' + i);
+        og_arena_rewind(arena, mark);
+        assert_int_equal(second, 'b' + i);
+    }
+    assert_int_equal(first, 'a');
+    og_arena_at_end(arena, arena_note, &second);
+    og_arena_destroy(arena);
+    assert_int_equal(first, 'b');
+    assert_int_equal(second, 'e');
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_gives_zeroed_aligned_memory),
@@ -151,6 +176,7 @@ int main(void) {
         cmocka_unit_test(arena_rewinds_to_its_beginning),
         cmocka_unit_test(arena_goes_with_its_parent),
         cmocka_unit_test(arena_poisons_what_is_given_back),
+        cmocka_unit_test(test_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,7 +75,7 @@ static void test_wrong_files_are_refused(void** state) {
         {NULL, "No such file"},
         {"", "exports no og_plugin_entry"},
         {"extern const og_plugin og_plugin_entry;\nconst og_plugin og_plugin_entry = {.abi = 99};",
-         "was built for version 99 of the plugin interface, this is version 1"},
+         "was built for version 99 of the plugin interface, this is version 2"},
         {"extern const og_plugin og_plugin_entry;\n"
          "const og_plugin og_plugin_entry = {.abi = OG_PLUGIN_ABI, .model_size = 1};",
          "build it again"},

@@ -350,7 +350,43 @@ static void test_batches_fail_their_culprit_alone(void** state) {
     }
 }
 
-// Models come and go without being closed: their evaluators make place.
+// Evaluators end with the arena of their model, those that do not listen too, and only those.
+static void test_evaluators_end_with_their_model(void** state) {
+    (void)state;
+    static const char* const answers[] = {
+        "trap 'echo end >>ends' EXIT; echo \"$good\"",
+        "trap 'echo end >>ends' EXIT; trap '' TERM; echo \"$good\"; echo $$ >stubborn; sleep 600",
+    };
+    og_arena* arenas[2];
+    og_model models[2];
+    double y[1];
+    const char* reason = NULL;
+    const og_environment* type = NULL;
+    assert_int_equal(og_environment_find("process", &type), OG_OK);
+    for (int i = 0; i < 2; i++) {
+        og_arena* arena = arenas[i] = og_arena_create();
+        const char* text = process_text(arena, answers[i], "");
+        const char* path = og_text_format(arena, "%s/ending.yaml", process_here);
+        assert_int_equal(og_file_write(path, text, strlen(text)), OG_OK);
+        og_settings settings = og_settings_make(arena, type->options, type->option_count);
+        assert_int_equal(og_settings_set(&settings, "file", path), OG_OK);
+        assert_int_equal(og_environment_open(arena, type, &settings, &models[i]), OG_OK);
+        assert_int_equal(process_cost(arena, &models[i], 3, y, &reason), OG_FEASIBLE);
+    }
+    assert_int_equal(process_lines("ends"), 0);
+    og_arena_destroy(arenas[0]);
+    assert_int_equal(process_lines("ends"), 1);
+    FILE* file = fopen(og_text_format(arenas[1], "%s/stubborn", process_here), "r");
+    int stubborn = 0;
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%d", &stubborn), 1);
+    fclose(file);
+    assert_int_equal(kill(stubborn, 0), 0);
+    og_arena_destroy(arenas[1]);
+    assert_int_not_equal(kill(stubborn, 0), 0);
+}
+
+// Models whose arena goes without them are no harm: their evaluators make place.
 static void test_models_need_no_closing(void** state) {
     (void)state;
     for (int i = 0; i < 270; i++) {
@@ -461,6 +497,7 @@ int main(void) {
         cmocka_unit_test(test_threads_have_their_own),
         cmocka_unit_test(test_batches),
         cmocka_unit_test(test_batches_fail_their_culprit_alone),
+        cmocka_unit_test(test_evaluators_end_with_their_model),
         cmocka_unit_test(test_models_need_no_closing),
         cmocka_unit_test(test_strange_choices_arrive),
         cmocka_unit_test(test_languages_agree),

@@ -29,6 +29,7 @@ struct og_evaluator {
     bool alone;     // one user, no others
     bool running;   // changes while there is one user
     bool useless;   // is not given to anybody any more
+    pid_t starter;  // the process whose child it is
     uint64_t used;  // of the clock of uses, when it was given back
 
     // of the evaluator
@@ -93,12 +94,15 @@ static bool evaluator_idle(const og_evaluator* evaluator) {
     return !evaluator->broken && evaluator->buffer.length == 0 && poll(ready, 2, 0) == 0;
 }
 
+static void evaluator_say_bye(og_evaluator* evaluator) {
+    if (!evaluator->broken) {
+        og_child_write(&evaluator->child, og_message_bye, strlen(og_message_bye), 0);
+    }
+}
+
 // End the process, and free what it needed; there is one user.
 static void evaluator_end(og_evaluator* evaluator, bool hasty) {
     if (!evaluator->broken) {
-        if (!hasty) {
-            og_child_write(&evaluator->child, og_message_bye, strlen(og_message_bye), 0);
-        }
         og_child_stop(&evaluator->child, hasty, NULL);
         og_child_close(&evaluator->child);
     }
@@ -125,6 +129,9 @@ og_evaluator* og_evaluator_take(const og_evaluator_client* client, bool alone) {
     }
     // one that ended while it was idle is no design's fault
     if (place->running && (!own || !evaluator_idle(place))) {
+        if (!own) {
+            evaluator_say_bye(place);
+        }
         evaluator_end(place, own);
     }
     if (place->running && client->batch > 1) {
@@ -162,6 +169,7 @@ og_status og_evaluator_start(og_evaluator* evaluator, const og_launch* launch) {
     plan.directory = launch->here;
     plan.speaks = true;
     plan.patience = EVALUATOR_PATIENCE;
+    evaluator->starter = getpid();
     const og_status status = og_child_start(&plan, &evaluator->child);
     evaluator->running = status == OG_OK;
     if (status != OG_OK) {
@@ -197,6 +205,36 @@ void og_evaluator_give(og_evaluator* evaluator, bool useless) {
     }
     pthread_cond_broadcast(&evaluator_given);
     pthread_mutex_unlock(&evaluator_table);
+}
+
+// Take the owner's evaluators, which nobody uses.
+static int evaluator_collect(int64_t owner, og_evaluator** own) {
+    int count = 0;
+    pthread_mutex_lock(&evaluator_table);
+    for (int i = 0; i < EVALUATOR_PLACES; i++) {
+        og_evaluator* place = &evaluator_places[i];
+        if (place->owner == owner && place->users == 0 && place->running &&
+            place->starter == getpid()) {
+            place->users = 1;
+            place->alone = true;
+            own[count++] = place;
+        }
+    }
+    pthread_mutex_unlock(&evaluator_table);
+    return count;
+}
+
+void og_evaluator_close(int64_t owner) {
+    og_evaluator* own[EVALUATOR_PLACES];
+    const int count = evaluator_collect(owner, own);
+    for (int i = 0; i < count; i++) {
+        evaluator_say_bye(own[i]);
+    }
+    const double patience = og_clock_seconds() + EVALUATOR_PATIENCE / 1e3;
+    for (int i = 0; i < count; i++) {
+        evaluator_end(own[i], og_clock_seconds() > patience);
+        og_evaluator_give(own[i], false);
+    }
 }
 
 // Take a question out of those under way.

@@ -1,5 +1,5 @@
-/// Running evaluators. All of the program's are in one table, so that those of models that are not
-/// used any more end when others need their place, and no model has to be closed.
+/// Running evaluators. All of the program's are in one table, so that those of models that rest end
+/// when others need their place.
 #pragma once
 
 #include <stdint.h>
@@ -54,6 +54,10 @@ int64_t og_evaluator_next(og_evaluator* evaluator);
 /// Several threads may do so at the same time, as far as og_evaluator_take() let them.
 void og_evaluator_ask(og_evaluator* evaluator, const og_launch* launch,
                       og_evaluator_question* question, og_arena* scratch);
+
+/// End all evaluators of `owner`, which nobody uses any more: they are asked to, and killed when
+/// they do not within a second, all together. A process that was forked leaves them to its parent.
+void og_evaluator_close(int64_t owner);
 
 /// Give it back for others to take. `useless`: it is ended once nobody uses it.
 void og_evaluator_give(og_evaluator* evaluator, bool useless);
