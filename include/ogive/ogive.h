@@ -34,6 +34,7 @@ extern "C" {
 #include "ogive/network.h"
 #include "ogive/parameter.h"
 #include "ogive/plugin.h"
+#include "ogive/proxy.h"
 #include "ogive/random.h"
 #include "ogive/report.h"
 #include "ogive/ridge.h"

@@ -197,21 +197,26 @@ static void run_plan_constraints(const og_call* call, og_plan* plan) {
     plan->constraint_count = given;
 }
 
-// what is searched and for what
-static og_status run_plan_task(const og_call* call, const char* path, og_plan* plan) {
+// what is searched for
+static og_status run_plan_goals(const og_call* call, const char* path, og_plan* plan) {
     if (path) {
         OG_TRY(og_plan_load(call->arena, path, plan));
     } else {
         *plan = (og_plan){.seed = 1};
     }
-    run_plan_names(call, plan);
-    OG_TRY(run_plan_assignments(call, "option", &plan->environment_options,
-                                &plan->environment_option_count));
     OG_TRY(run_plan_assignments(call, "space", &plan->space, &plan->space_count));
     OG_TRY(run_plan_objectives(call, plan));
     OG_TRY(run_plan_metrics(call, plan));
     run_plan_constraints(call, plan);
     return OG_OK;
+}
+
+// and where
+static og_status run_plan_task(const og_call* call, const char* path, og_plan* plan) {
+    OG_TRY(run_plan_goals(call, path, plan));
+    run_plan_names(call, plan);
+    return run_plan_assignments(call, "option", &plan->environment_options,
+                                &plan->environment_option_count);
 }
 
 static og_status run_plan_set(const og_call* call, og_plan* plan) {
@@ -231,6 +236,11 @@ og_status og_run_plan(const og_call* call, og_plan* plan) {
 
 og_status og_run_plan_import(const og_call* call, og_plan* plan) {
     OG_TRY(run_plan_task(call, og_call_argument(call, 1), plan));
+    return run_plan_set(call, plan);
+}
+
+og_status og_run_plan_goals(const og_call* call, og_plan* plan) {
+    OG_TRY(run_plan_goals(call, og_call_argument(call, 1), plan));
     return run_plan_set(call, plan);
 }
 

@@ -13,6 +13,10 @@ og_status og_run_plan(const og_call* call, og_plan* plan);
 /// of a search.
 og_status og_run_plan_import(const og_call* call, og_plan* plan);
 
+/// Likewise without environment, name and store, for commands that bring their own: a study file as
+/// argument 1, and options space, minimize, maximize, target, metric, constraint and set.
+og_status og_run_plan_goals(const og_call* call, og_plan* plan);
+
 /// The KEY=VALUE texts of a repeated option, one of each key.
 og_status og_run_plan_pairs(const og_call* call, const char* option, const og_assignment** list,
                             int* count);

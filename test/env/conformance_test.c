@@ -220,6 +220,7 @@ static og_settings conformance_settings(og_arena* arena, const og_environment* t
         {"command", "file", OG_SOURCE_DIR "/examples/simulators/cache.yaml"},
         {"plugin", "file", OG_PLUGIN_SAMPLE},
         {"process", "file", OG_SOURCE_DIR "/examples/simulators/evaluator_shell.yaml"},
+        {"proxy", "file", OG_SOURCE_DIR "/examples/sphere.proxy"},
         {"table", "file", OG_SOURCE_DIR "/examples/memory_log.csv"},
         {"table", "metrics", "read_latency_average_ns,power_mw"},
     };
