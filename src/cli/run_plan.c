@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/assign.h"
+#include "study/plan.h"
 
 // "2000", "30s", "5min", "2h": evaluations or seconds
 static og_status run_plan_budget(og_arena* arena, const char* text, og_plan* plan) {
@@ -158,6 +159,8 @@ static void run_plan_names(const og_call* call, og_plan* plan) {
         plan->environment_option_count = 0;
     }
     plan->environment = environment ? environment : plan->environment;
+    plan->environment_where = environment ? "--environment" : plan->environment_where;
+    og_plan_split_environment(call->arena, plan);
     plan->name = og_call_given(call, "name") ? og_call_text(call, "name") : plan->name;
     plan->store = og_call_given(call, "store") ? og_call_text(call, "store") : plan->store;
 }

@@ -9,3 +9,6 @@
 /// source in messages.
 og_status og_plan_read(og_arena* arena, const og_document_node* root, const char* name,
                        og_plan* plan);
+
+/// Split an environment that is named "NAME:FILE" into its name and its option `file`.
+void og_plan_split_environment(og_arena* arena, og_plan* plan);

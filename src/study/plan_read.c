@@ -205,10 +205,12 @@ static og_status plan_read_part_any(plan_read_source* source, const og_document_
 static og_status plan_read_environment(plan_read_source* source, const og_document_node* node,
                                        void* target) {
     og_plan* plan = target;
-    return plan_read_part_any(
+    OG_TRY(plan_read_part_any(
         source, node,
         (plan_read_part){&plan->environment, &plan->environment_where, &plan->environment_options,
-                         &plan->environment_option_count});
+                         &plan->environment_option_count}));
+    og_plan_split_environment(source->arena, plan);
+    return OG_OK;
 }
 
 static og_status plan_read_agent(plan_read_source* source, const og_document_node* node,
