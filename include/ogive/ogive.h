@@ -24,6 +24,7 @@ extern "C" {
 #include "ogive/dram.h"
 #include "ogive/dram_check.h"
 #include "ogive/dram_device.h"
+#include "ogive/dram_picture.h"
 #include "ogive/dram_trace.h"
 #include "ogive/environment.h"
 #include "ogive/expression.h"

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/number.h"
+#include "cli/sim_dram_pictures.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "env/dram/controller.h"
@@ -87,32 +88,63 @@ typedef struct sim_dram_job {
     double seconds;
 } sim_dram_job;
 
-// options that exclude each other
-static og_status sim_dram_check(const og_call* call) {
-    static const char* const pairs[][2] = {{"trace", "workload"}, {"memspec", "standard"}};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        if (og_call_given(call, pairs[i][0]) && og_call_given(call, pairs[i][1])) {
-            return og_fail(OG_ERROR_VALUE, "--%s and --%s exclude each other", pairs[i][0],
-                           pairs[i][1]);
+// files that are written, by their options
+static const char* const sim_dram_outputs[] = {"commands", "timeline", "energy", "roofline"};
+enum { SIM_DRAM_OUTPUTS = sizeof sim_dram_outputs / sizeof *sim_dram_outputs };
+
+// what is written to the same place, or over what is read
+static og_status sim_dram_check_outputs(const og_call* call) {
+    const char* standard = og_call_number(call, "json") != 0 ? "json" : NULL;
+    int inputs = 0;
+    const char* const* traces = og_call_texts(call, "trace", &inputs);
+    for (int i = 0; i < SIM_DRAM_OUTPUTS; i++) {
+        const char* output = og_call_text(call, sim_dram_outputs[i]);
+        if (!output) {
+            continue;
         }
-    }
-    const char* commands = og_call_text(call, "commands");
-    if (!commands) {
-        return OG_OK;
-    }
-    if (strcmp(commands, "-") == 0 && og_call_number(call, "json") != 0) {
-        return og_fail(OG_ERROR_VALUE,
-                       "--commands - and --json exclude each other: both write to standard output");
-    }
-    static const char* const inputs[] = {"trace", "memspec"};
-    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
-        const char* input = og_call_text(call, inputs[i]);
-        if (input && og_file_same(input, commands)) {
-            return og_fail(OG_ERROR_VALUE, "--commands %s would replace the file of --%s", commands,
-                           inputs[i]);
+        if (strcmp(output, "-") == 0) {
+            if (standard) {
+                return og_fail(OG_ERROR_VALUE,
+                               "--%s - and --%s exclude each other: both write to standard output",
+                               sim_dram_outputs[i], standard);
+            }
+            standard = sim_dram_outputs[i];
+        }
+        const char* memspec = og_call_text(call, "memspec");
+        if (memspec && og_file_same(memspec, output)) {
+            return og_fail(OG_ERROR_VALUE, "--%s %s would replace the file of --memspec",
+                           sim_dram_outputs[i], output);
+        }
+        for (int k = 0; k < inputs; k++) {
+            if (og_file_same(traces[k], output)) {
+                return og_fail(OG_ERROR_VALUE, "--%s %s would replace the file of --trace",
+                               sim_dram_outputs[i], output);
+            }
         }
     }
     return OG_OK;
+}
+
+// options that exclude each other
+static og_status sim_dram_check(const og_call* call) {
+    if (og_call_given(call, "memspec") && og_call_given(call, "standard")) {
+        return og_fail(OG_ERROR_VALUE, "--memspec and --standard exclude each other");
+    }
+    int workloads = 0;
+    int traces = 0;
+    og_call_texts(call, "workload", &workloads);
+    og_call_texts(call, "trace", &traces);
+    for (int i = 0; i < 2 && workloads + traces > 1; i++) {
+        if (og_call_given(call, sim_dram_outputs[i])) {
+            return og_fail(OG_ERROR_VALUE, "--%s is of one workload or trace, not of %d",
+                           sim_dram_outputs[i], workloads + traces);
+        }
+    }
+    if (!og_call_given(call, "timeline") &&
+        (og_call_given(call, "from") || og_call_given(call, "to"))) {
+        return og_fail(OG_ERROR_VALUE, "--from and --to are of --timeline, which is missing");
+    }
+    return sim_dram_check_outputs(call);
 }
 
 static og_status sim_dram_power_of_two(const char* name, int value) {
@@ -140,17 +172,37 @@ static og_status sim_dram_device(sim_dram_job* job) {
     return OG_OK;
 }
 
-static og_status sim_dram_traffic(sim_dram_job* job) {
+static og_status sim_dram_workload(sim_dram_job* job, const char* name) {
     const og_call* call = job->call;
-    const char* trace = og_call_text(call, "trace");
-    if (trace) {
-        return og_dram_trace_load(call->arena, trace, &job->trace);
-    }
     const og_dram_workload* workload = NULL;
-    OG_TRY(og_dram_workload_find(og_call_text(call, "workload"), &workload));
+    OG_TRY(og_dram_workload_find(name, &workload));
     workload->make(call->arena, (int64_t)og_call_number(call, "requests"),
                    og_dram_device_bytes(&job->device), (uint64_t)og_call_number(call, "seed"),
                    &job->trace);
+    return OG_OK;
+}
+
+// one job a workload and a trace (list: [*count]), or one of the default workload
+static og_status sim_dram_jobs(const sim_dram_job* base, sim_dram_job** jobs, int* count) {
+    const og_call* call = base->call;
+    int workload_count = 0;
+    int trace_count = 0;
+    const char* const* workloads = og_call_texts(call, "workload", &workload_count);
+    const char* const* traces = og_call_texts(call, "trace", &trace_count);
+    *jobs = OG_NEW(call->arena, sim_dram_job, workload_count + trace_count + 1);
+    *count = 0;
+    for (int i = 0; i < workload_count; i++) {
+        (*jobs)[*count] = *base;
+        OG_TRY(sim_dram_workload(&(*jobs)[(*count)++], workloads[i]));
+    }
+    for (int i = 0; i < trace_count; i++) {
+        (*jobs)[*count] = *base;
+        OG_TRY(og_dram_trace_load(call->arena, traces[i], &(*jobs)[(*count)++].trace));
+    }
+    if (*count == 0) {
+        (*jobs)[(*count)++] = *base;
+        OG_TRY(sim_dram_workload(&(*jobs)[0], og_call_text(call, "workload")));
+    }
     return OG_OK;
 }
 
@@ -179,14 +231,21 @@ static og_status sim_dram_controller(sim_dram_job* job) {
     return OG_OK;
 }
 
-// receives commands for the file of option "commands"
+// receives commands for the file of option "commands" and for the timeline
 typedef struct sim_dram_writer {
-    FILE* file;
+    FILE* file;     // NULL = none
     bool channels;  // the trace has a column for the channel
+    og_dram_timeline* timeline;
 } sim_dram_writer;
 
 static void sim_dram_write_command(void* context, const og_dram_event* event) {
     const sim_dram_writer* writer = context;
+    if (writer->timeline) {
+        og_dram_timeline_command(writer->timeline, event);
+    }
+    if (!writer->file) {
+        return;
+    }
     fprintf(writer->file, "%" PRId64 ",%s,%d,%d,%d,%d,%d", event->cycle,
             og_dram_command_names[event->command], event->rank, event->bank_group, event->bank,
             event->row, event->column);
@@ -219,10 +278,11 @@ static og_status sim_dram_simulate(sim_dram_job* job, const og_dram_observer* ob
     return status;
 }
 
-static og_status sim_dram_simulate_with_commands(sim_dram_job* job, const char* path) {
+static og_status sim_dram_simulate_with_commands(sim_dram_job* job, const char* path,
+                                                 og_dram_timeline* timeline) {
     og_file_draft draft;
     OG_TRY(og_file_begin(job->call->arena, path, &draft));
-    sim_dram_writer writer = {draft.stream, job->device.organisation.channels > 1};
+    sim_dram_writer writer = {draft.stream, job->device.organisation.channels > 1, timeline};
     fprintf(draft.stream, "cycle,cmd,rank,bankgroup,bank,row,column%s\n",
             writer.channels ? ",channel" : "");
     const og_status status = sim_dram_simulate(
@@ -232,6 +292,28 @@ static og_status sim_dram_simulate_with_commands(sim_dram_job* job, const char* 
         return status;
     }
     return og_file_commit(&draft);
+}
+
+// simulate with whatever wants to see the commands
+static og_status sim_dram_observe(sim_dram_job* job) {
+    const og_call* call = job->call;
+    const char* commands = og_call_text(call, "commands");
+    og_dram_timeline* timeline = NULL;
+    if (og_call_given(call, "timeline")) {
+        OG_TRY(og_sim_dram_timeline_create(call, &job->device, &timeline));
+    }
+    if (commands) {
+        OG_TRY(sim_dram_simulate_with_commands(job, commands, timeline));
+    } else if (timeline) {
+        sim_dram_writer writer = {.timeline = timeline};
+        OG_TRY(sim_dram_simulate(
+            job, &(og_dram_observer){.command = sim_dram_write_command, .context = &writer}));
+    } else {
+        OG_TRY(sim_dram_simulate(job, NULL));
+    }
+    return timeline
+               ? og_sim_dram_timeline_write(call, timeline, job->trace.name, job->result.cycles)
+               : OG_OK;
 }
 
 static void sim_dram_print_title(const sim_dram_job* job, og_buffer* out) {
@@ -292,7 +374,7 @@ static json_t* sim_dram_json_controller(const sim_dram_job* job) {
     return controller;
 }
 
-static og_status sim_dram_print_json(const sim_dram_job* job) {
+static json_t* sim_dram_json(const sim_dram_job* job) {
     json_t* root = json_object();
     const og_dram_organisation* o = &job->device.organisation;
     json_object_set_new(root, "device", json_string(job->device.name));
@@ -318,28 +400,57 @@ static og_status sim_dram_print_json(const sim_dram_job* job) {
                             json_integer((json_int_t)job->result.commands[c]));
     }
     json_object_set_new(root, "commands", commands);
+    return root;
+}
+
+// an object, or a list of those of several workloads
+static og_status sim_dram_print_json(const sim_dram_job* jobs, int count) {
+    json_t* root = count == 1 ? sim_dram_json(jobs) : json_array();
+    for (int i = 0; i < count && count > 1; i++) {
+        json_array_append_new(root, sim_dram_json(&jobs[i]));
+    }
     const int failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     json_decref(root);
     putchar('\n');
     return failed ? og_fail(OG_ERROR_FILE, "standard output cannot be written") : OG_OK;
 }
 
+static og_status sim_dram_draw(const og_call* call, const sim_dram_job* jobs, int count) {
+    og_dram_run* runs = OG_NEW(call->arena, og_dram_run, count);
+    for (int i = 0; i < count; i++) {
+        runs[i] = (og_dram_run){.name = og_text_printable(call->arena, jobs[i].trace.name),
+                                .device = &jobs[i].device,
+                                .trace = &jobs[i].trace,
+                                .result = &jobs[i].result};
+    }
+    return og_sim_dram_write_runs(call, runs, count);
+}
+
 static og_status sim_dram_run(og_call* call) {
-    sim_dram_job job = {.call = call};
+    sim_dram_job base = {.call = call};
+    sim_dram_job* jobs = NULL;
+    int count = 0;
     OG_TRY(sim_dram_check(call));
-    OG_TRY(sim_dram_device(&job));
-    OG_TRY(sim_dram_traffic(&job));
-    OG_TRY(sim_dram_controller(&job));
-    const char* commands = og_call_text(call, "commands");
-    OG_TRY(commands ? sim_dram_simulate_with_commands(&job, commands)
-                    : sim_dram_simulate(&job, NULL));
-    if (commands && strcmp(commands, "-") == 0) {
-        return OG_OK;  // standard output holds the command trace
+    OG_TRY(sim_dram_device(&base));
+    OG_TRY(sim_dram_controller(&base));
+    OG_TRY(sim_dram_jobs(&base, &jobs, &count));
+    for (int i = 0; i < count; i++) {
+        OG_TRY(sim_dram_observe(&jobs[i]));
+    }
+    OG_TRY(sim_dram_draw(call, jobs, count));
+    for (int i = 0; i < SIM_DRAM_OUTPUTS; i++) {
+        const char* output = og_call_text(call, sim_dram_outputs[i]);
+        if (output && strcmp(output, "-") == 0) {
+            return OG_OK;  // standard output holds it
+        }
     }
     if (og_call_number(call, "json") != 0) {
-        return sim_dram_print_json(&job);
+        return sim_dram_print_json(jobs, count);
     }
-    sim_dram_print(&job);
+    for (int i = 0; i < count; i++) {
+        printf("%s", i > 0 ? "\n" : "");
+        sim_dram_print(&jobs[i]);
+    }
     return OG_OK;
 }
 
@@ -364,10 +475,14 @@ static const og_option sim_dram_options[] = {
                          "Address map instead of the device's own, such as "
                          "ro:ba:bg:ra:ch:co.")},
      .placeholder = "MAP"},
-    {.row = {OG_TEXT_ROW("workload", "gemm", "Built-in traffic (`ogive list workloads`).")},
-     .placeholder = "NAME"},
-    {.row = {OG_TEXT_ROW("trace", NULL, "Trace file instead of a workload.")},
-     .placeholder = "FILE"},
+    {.row = {OG_TEXT_ROW("workload", "gemm",
+                         "Built-in traffic (`ogive list workloads`); given again: one "
+                         "more, simulated by itself.")},
+     .placeholder = "NAME",
+     .repeated = true},
+    {.row = {OG_TEXT_ROW("trace", NULL, "Trace file instead of a workload, or beside it.")},
+     .placeholder = "FILE",
+     .repeated = true},
     {.row = {OG_INTEGER_ROW("requests", "requests", 1, 1e8, 10000, "Length of the workload.")},
      .letter = 'n'},
     {.row = {OG_INTEGER_ROW("seed", "", 0, 1e9, 1, "Seed of the workload.")}},
@@ -383,14 +498,30 @@ static const og_option sim_dram_options[] = {
                          "Write every DRAM command there as CSV; - is standard "
                          "output.")},
      .placeholder = "FILE.csv"},
+    {.row = {OG_TEXT_ROW("timeline", NULL,
+                         "Draw the commands of each bank and the data bus over time as SVG, or "
+                         "list them as CSV, as the file's name ends.")},
+     .placeholder = "FILE.svg"},
+    {.row = {OG_REAL_ROW("from", "ns", 0, 1e12, 0, "Where the timeline begins.")}},
+    {.row = {OG_REAL_ROW("to", "ns", 0, 1e12, 0,
+                         "Where it ends; 0: 600 ns behind its beginning.")}},
+    {.row = {OG_TEXT_ROW("energy", NULL,
+                         "Draw what the energy went into, a bar a workload, as SVG or CSV.")},
+     .placeholder = "FILE.svg"},
+    {.row = {OG_TEXT_ROW("roofline", NULL,
+                         "Draw the bandwidth of each workload below its demand and the peak, "
+                         "with row hits and latencies, as SVG or CSV.")},
+     .placeholder = "FILE.svg"},
 };
 
 const og_command og_command_sim_dram = {
     .name = "sim dram",
-    .summary = "Simulate one memory controller with one workload or trace.",
+    .summary = "Simulate one memory controller with workloads or traces.",
     .example =
         "ogive sim dram --workload gemm --page-policy Closed --scheduler FrFcfsGrp\n"
-        "ogive sim dram --standard ddr4_2400 --ranks 2 --trace app.stl.gz --json",
+        "ogive sim dram --standard ddr4_2400 --ranks 2 --trace app.stl.gz --json\n"
+        "ogive sim dram --workload bfs --timeline bfs.svg --from 2000 --to 2500\n"
+        "ogive sim dram --workload gemm --workload bfs --energy energy.svg --roofline roof.svg",
     .options = sim_dram_options,
     .option_count = sizeof sim_dram_options / sizeof *sim_dram_options,
     .parameters = sim_dram_parameters,

@@ -13,7 +13,9 @@ enum {
     SVG_BARS_BOTTOM = 58,
     SVG_BARS_NAMES = 260,  // most pixels of names
     SVG_BARS_NOTES = 250,
-    SVG_BARS_LEGEND = 26,
+    SVG_BARS_LEGEND = 26,      // height of the last line of the legend
+    SVG_BARS_LEGEND_ROW = 20,  // of the others
+    SVG_BARS_INDENT = 14,
 };
 
 typedef struct svg_bars_view {
@@ -47,8 +49,48 @@ static double svg_bars_height(const og_svg_bars* bars) {
     return height;
 }
 
-static bool svg_bars_has_legend(const og_svg_bars* bars) {
-    return bars->mark_name || (bars->part_count > 0 && bars->part_names[0][0]);
+static char svg_bars_color(int color) {
+    return color == OG_SERIES_GREY ? 'g' : (char)('0' + color % OG_SERIES_COLORS);
+}
+
+static void svg_bars_mark(double x, double y, og_buffer* out) {
+    og_buffer_print(out, "<path class='marks f7' d='M%.1f %.1fl5 5l-5 5l-5 -5z'/>\n", x, y - 5);
+}
+
+// One entry at (*x, *y), on the next line where it does not fit; nothing is drawn without `out`.
+static void svg_bars_entry(const char* name, double* x, double* y, const char* style,
+                           og_buffer* out) {
+    const double width = 34 + og_svg_width(name);
+    if (*x + width > SVG_BARS_WIDTH && *x > SVG_BARS_INDENT) {
+        *x = SVG_BARS_INDENT;
+        *y += SVG_BARS_LEGEND_ROW;
+    }
+    if (out && style) {
+        og_svg_rectangle(style, NULL, *x, *y, 12, 12, NULL, out);
+    }
+    if (out) {
+        og_svg_write("", *x + 17, *y + 10, OG_SVG_START, name, out);
+    }
+    *x += width;
+}
+
+// returns where it ends
+static double svg_bars_legend(const og_svg_bars* bars, og_buffer* out) {
+    double x = SVG_BARS_INDENT;
+    double y = SVG_BARS_TOP;
+    for (int p = 0; p < bars->part_count; p++) {
+        const char style[] = {'f', svg_bars_color(bars->part_colors[p]), '\0'};
+        if (bars->part_names[p][0]) {
+            svg_bars_entry(bars->part_names[p], &x, &y, style, out);
+        }
+    }
+    if (bars->mark_name) {
+        svg_bars_entry(bars->mark_name, &x, &y, NULL, out);
+        if (out) {
+            svg_bars_mark(x - 28 - og_svg_width(bars->mark_name), y + 6, out);
+        }
+    }
+    return y + (x > SVG_BARS_INDENT ? SVG_BARS_LEGEND : 0);
 }
 
 static void svg_bars_layout(svg_bars_view* view) {
@@ -70,19 +112,10 @@ static void svg_bars_layout(svg_bars_view* view) {
     const double notes = svg_bars_widest(view, 't');
     view->left = 24 + view->names + (view->groups > 0 ? view->groups + 20 : 0);
     view->right = SVG_BARS_WIDTH - 20 - (notes > 0 ? fmin(notes, SVG_BARS_NOTES) + 10 : 0);
-    view->top = SVG_BARS_TOP + (svg_bars_has_legend(bars) ? SVG_BARS_LEGEND : 0);
+    view->top = svg_bars_legend(bars, NULL);
     view->bottom = view->top + 6 + svg_bars_height(bars) + 4;
     view->axis.from = view->left;
     view->axis.to = view->right;
-}
-
-static char svg_bars_color(int color) {
-    return color == OG_SERIES_GREY ? 'g' : (char)('0' + color % OG_SERIES_COLORS);
-}
-
-static void svg_bars_mark(const svg_bars_view* view, double x, double y) {
-    og_buffer_print(view->out, "<path class='marks f7' d='M%.1f %.1fl5 5l-5 5l-5 -5z'/>\n", x,
-                    y - 5);
 }
 
 static void svg_bars_draw_bar(const svg_bars_view* view, const og_svg_bar* bar, double y) {
@@ -105,7 +138,7 @@ static void svg_bars_draw_bar(const svg_bars_view* view, const og_svg_bar* bar, 
         sum += part;
     }
     if (isfinite(bar->mark)) {
-        svg_bars_mark(view, og_svg_axis_at(&view->axis, bar->mark), y + SVG_BARS_ROW / 2.0);
+        svg_bars_mark(og_svg_axis_at(&view->axis, bar->mark), y + SVG_BARS_ROW / 2.0, view->out);
     }
 }
 
@@ -132,24 +165,6 @@ static void svg_bars_draw_rows(const svg_bars_view* view) {
     }
 }
 
-static void svg_bars_draw_legend(const svg_bars_view* view) {
-    double x = view->left;
-    const double y = SVG_BARS_TOP;
-    for (int p = 0; p < view->bars->part_count; p++) {
-        if (view->bars->part_names[p][0] == '\0') {
-            continue;
-        }
-        const char style[] = {'f', svg_bars_color(view->bars->part_colors[p]), '\0'};
-        og_svg_rectangle(style, NULL, x, y, 12, 12, NULL, view->out);
-        og_svg_write("", x + 17, y + 10, OG_SVG_START, view->bars->part_names[p], view->out);
-        x += 34 + og_svg_width(view->bars->part_names[p]);
-    }
-    if (view->bars->mark_name) {
-        svg_bars_mark(view, x + 6, y + 6);
-        og_svg_write("", x + 17, y + 10, OG_SVG_START, view->bars->mark_name, view->out);
-    }
-}
-
 void og_svg_bars_draw(const og_svg_bars* bars, og_buffer* out) {
     svg_bars_view view = {.bars = bars, .out = out};
     svg_bars_layout(&view);
@@ -158,7 +173,7 @@ void og_svg_bars_draw(const og_svg_bars* bars, og_buffer* out) {
         og_svg_subtitle(12, bars->subtitle, out);
     }
     og_svg_axis_below(&view.axis, view.top, view.bottom, bars->label, out);
-    svg_bars_draw_legend(&view);
+    svg_bars_legend(bars, out);
     svg_bars_draw_rows(&view);
     const double zero = og_svg_axis_at(&view.axis, 0);
     og_svg_line("rule", zero, view.top, zero, view.bottom, out);
