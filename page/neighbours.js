@@ -29,13 +29,15 @@ function groupsOf(task, study) {
     const known = (row) => row.origin <= estimated && row.loss !== null;
     const worse = (row) => (task.value.better > 0 ? study.best.loss - row.loss : row.loss - study.best.loss);
     const rank = (row) => (known(row) ? row.fate : 4 + row.origin);
+    const columns = columnsOf(task).filter((axis) => axis.metric >= 0);
     return task.parameters.map((_, p) => {
         const rows = study.neighbours.rows.map(read).filter((row) => row.parameter === p);
         const entries = joined(rows).map((row) => ({ ...row, worse: known(row) ? worse(row) : null }));
         entries.sort((a, b) => rank(a) - rank(b) || a.worse - b.worse);
         const met = entries.filter((row) => known(row) && row.fate === 0);
         return { parameter: p, entries, rows, worst: Math.max(0, ...met.map((row) => row.worse)),
-            idle: rows.length > 0 && entries.every((row) => row.fate === 0 && row.worse === 0) };
+            idle: entries.every((row) => row.fate === 0 && row.worse === 0 &&
+                columns.every((axis) => row.y[axis.a] === bestOf(task, study, axis))) };
     }).filter((group) => group.rows.length > 0).sort((a, b) => b.worst - a.worst);
 }
 

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+enum { PAGE_NEIGHBOURS_AXES = 6 };  // most written of a neighbour: objectives come first
+
 // where the numbers of a neighbour come from; the order is that of the page's code
 typedef enum page_neighbours_origin {
     PAGE_NEIGHBOURS_RECORDED,
@@ -56,7 +58,7 @@ static page_neighbours_row page_neighbours_row_of(const og_page_study* study,
     return row;
 }
 
-// parameter, its value, origin, fate, loss, values of all axes, reason
+// parameter, its value, origin, fate, loss, values of the first axes, reason
 static void page_neighbours_write_row(const page_neighbours_row* row, int axis_count,
                                       og_page_json* json) {
     const og_neighbour* neighbour = row->neighbour;
@@ -70,7 +72,7 @@ static void page_neighbours_write_row(const page_neighbours_row* row, int axis_c
     // in full, so that equal results are seen to be equal
     og_page_json_number(json, NULL, row->loss);
     og_page_json_open(json, NULL, '[');
-    for (int a = 0; a < axis_count; a++) {
+    for (int a = 0; a < axis_count && a < PAGE_NEIGHBOURS_AXES; a++) {
         og_page_json_number(json, NULL, row->values[a]);
     }
     og_page_json_close(json, ']');

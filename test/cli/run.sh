@@ -306,6 +306,41 @@ group_study() {
     same f.csv c.csv
 }
 
+# What surrounds the best design is evaluated where its environment is still the recorded one, and may be run.
+group_report() {
+    printf 'a,b,time-\n1,x,5\n2,x,3\n3,x,4\n1,y,6\n2,y,7\n3,y,2\n' >table.csv
+    expect 0 - '' -- ogive run --environment table --option file=table.csv --minimize time --agent random \
+        --budget 2 --seed 3 --store table.ogive --quiet
+    expect 0 '"note":""' '' -- ogive report table.ogive
+    match stdout '"origins":\[[01],[1-9],0,0,0\]'
+    cp "$work/stdout" first.html
+    expect 0 - '' -- ogive report table.ogive
+    same "$work/stdout" first.html
+    expect 0 '"note":"not asked for' '' -- ogive report table.ogive --no-evaluate
+    match stdout '"origins":\[[01],0,'
+    expect 0 '"note":"the time was over"' '' -- ogive report table.ogive --seconds 0
+    echo '4,x,9' >>table.csv
+    expect 0 '"note":"the environment is no longer the recorded one' '' -- ogive report table.ogive
+    match stdout '"origins":\[[01],0,'
+    rm table.csv
+    expect 0 '"note":"the environment cannot be opened: .*table\.csv' '' -- ogive report table.ogive
+
+    # looking at a record runs nothing that it names, unless that is allowed
+    cat >tool.yaml <<EOF
+parameters: {size: {integer: [1, 9], initial: 3}}
+metrics: {time: {regex: "time ([0-9]+)"}}
+shell: true
+command: "echo >>$work/ran; echo time \$OGIVE_size"
+EOF
+    expect 0 - '' -- ogive run --environment command --option file=tool.yaml --minimize time --agent random \
+        --budget 4 --seed 1 --store tool.ogive --quiet
+    rm "$work/ran"
+    expect 0 'to be allowed \(--foreign\)' '' -- ogive report tool.ogive
+    [ ! -e "$work/ran" ] || fail "a report ran the program of its record"
+    expect 0 '"note":""' '' -- ogive report tool.ogive --foreign
+    [ -s "$work/ran" ] || fail "--foreign ran nothing"
+}
+
 group_evaluate() {
     printf 'x3,x1\n1,0\n0,1\n' >d.csv
     expect 0 '^x1,x2,x3,value,.*outcome,reason$' 'designs in' -- ogive evaluate function --option function=onemax --option dimensions=3 --designs d.csv

@@ -275,6 +275,117 @@ static void page_samples_large_studies(void** state) {
     json_decref(root);
 }
 
+static json_t* page_test_neighbours(json_t* root, const int expected[5]) {
+    json_t* neighbours = json_object_get(page_test_first(root), "neighbours");
+    for (size_t i = 0; i < 5; i++) {
+        assert_int_equal(page_test_at(neighbours, "origins", i), expected[i]);
+    }
+    return json_object_get(neighbours, "rows");
+}
+
+// the best design has ten neighbours, and none is on record
+static void page_estimates_neighbours(void** state) {
+    og_buffer out = {.arena = *state};
+    const og_report_study study = page_test_study();
+    og_report_page(*state, &study, 1, &out);
+    json_t* root = page_test_data(out.data);
+    json_t* rows = page_test_neighbours(root, (const int[]){0, 0, 10, 0, 0});
+    for (size_t i = 0; i < 10; i++) {
+        // between the times of the designs that the forest knows
+        const double loss = json_number_value(json_array_get(json_array_get(rows, i), 4));
+        assert_true(loss >= 20.25 && loss <= 40);
+    }
+    json_decref(root);
+}
+
+static void page_shows_evaluated_neighbours(void** state) {
+    og_report_study study = page_test_study();
+    const og_analysis* analysis = NULL;
+    og_neighbourhood around;
+    assert_int_equal(og_analysis_create(*state, &study.record, study.trials, &analysis), OG_OK);
+    assert_int_equal(og_analysis_neighbourhood(analysis, *state, study.record.best, &around),
+                     OG_OK);
+    assert_int_equal(around.open, 10);
+    // the first one is left open, the second one fails, the third one breaks the constraint
+    og_trial* made = OG_NEW(*state, og_trial, 10);
+    double(*costs)[2] = (double(*)[2])OG_NEW(*state, double, 20);
+    for (int i = 1; i < 10; i++) {
+        costs[i][0] = 30.1 + i;
+        costs[i][1] = i == 2 ? 12 : 9;
+        made[i] = (og_trial){.x = around.x + 3 * i,
+                             .y = costs[i],
+                             .outcome = i == 1 ? OG_FAILED : OG_FEASIBLE,
+                             .reason = page_test_evil};
+    }
+    study.record.plan =
+        "environment: toy\nagent: random\nobjectives:\n  - minimize: time_ns\nbudget: 1\n";
+    assert_int_equal(og_neighbourhood_fill(&around, *state, made), OG_OK);
+    study.neighbourhood = &around;
+    study.neighbourhood_note = page_test_evil;
+    og_buffer out = {.arena = *state};
+    og_report_page(*state, &study, 1, &out);
+    json_t* root = page_test_data(out.data);
+    json_t* rows = page_test_neighbours(root, (const int[]){0, 9, 1, 0, 0});
+    const int fates[] = {0, 3, 1, 0};
+    for (size_t i = 0; i < 4; i++) {
+        json_t* row = json_array_get(rows, i);
+        assert_int_equal(json_integer_value(json_array_get(row, 2)), i == 0 ? 2 : 1);
+        assert_int_equal(json_integer_value(json_array_get(row, 3)), fates[i]);
+        json_t* time = json_array_get(json_array_get(row, 5), 0);
+        assert_true(i < 2 ? json_is_null(time) : json_number_value(time) == costs[i][0]);
+        assert_true(i < 2 || json_number_value(json_array_get(row, 4)) == costs[i][0]);
+        assert_string_equal(json_string_value(json_array_get(row, 6)),
+                            i == 1 ? page_test_evil : "");
+    }
+    json_t* note = json_object_get(json_object_get(page_test_first(root), "neighbours"), "note");
+    assert_string_equal(json_string_value(note), page_test_evil);
+    assert_int_equal(page_test_count(out.data, "</script>"), 2);
+    json_decref(root);
+}
+
+// cells of an interaction count what was tried, and hold its best
+static void page_maps_interactions(void** state) {
+    enum { COUNT = 48 };
+    og_trial* grid = OG_NEW(*state, og_trial, COUNT);
+    double* designs = OG_NEW(*state, double, 3 * COUNT);
+    double* costs = OG_NEW(*state, double, 2 * COUNT);
+    for (int t = 0; t < COUNT; t++) {
+        double* design = designs + 3 * t;
+        design[0] = t % 3;
+        design[1] = 1 + t / 3 % 8;
+        design[2] = t / 24;
+        costs[2 * t] = 100 + (design[0] - 1) * design[1] + design[2];
+        costs[2 * t + 1] = 1;
+        grid[t] = (og_trial){.number = t,
+                             .x = design,
+                             .y = costs + 2 * t,
+                             .reason = "",
+                             .loss = costs[2 * t],
+                             .repeat_of = -1};
+    }
+    og_report_study study = page_test_study();
+    study.trials = grid;
+    study.record.trial_count = COUNT;
+    study.record.best = 21;
+    og_buffer out = {.arena = *state};
+    og_report_page(*state, &study, 1, &out);
+    json_t* root = page_test_data(out.data);
+    json_t* pairs = json_object_get(json_object_get(page_test_first(root), "importance"), "pairs");
+    json_t* pair = json_array_get(pairs, 0);
+    assert_int_equal(json_integer_value(json_array_get(pair, 0)), 0);
+    assert_int_equal(json_integer_value(json_array_get(pair, 1)), 1);
+    json_t* cells = json_array_get(pair, 5);
+    assert_int_equal(json_array_size(cells), 24);
+    for (size_t i = 0; i < 24; i++) {
+        const double value = 100 + ((double)(i / 8) - 1) * (double)(1 + i % 8);
+        json_t* cell = json_array_get(cells, i);
+        assert_int_equal(json_integer_value(json_array_get(cell, 0)), 2);
+        assert_true(json_number_value(json_array_get(cell, 1)) == value);
+        assert_true(fabs(json_number_value(json_array_get(cell, 2)) - value - 0.5) < 1e-4);
+    }
+    json_decref(root);
+}
+
 static void page_of_nothing_is_a_page(void** state) {
     og_buffer out = {.arena = *state};
     og_report_study study = page_test_study();
@@ -319,6 +430,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(page_needs_nothing_from_outside, page_setup, page_teardown),
         cmocka_unit_test_setup_teardown(page_knows_several_objectives, page_setup, page_teardown),
         cmocka_unit_test_setup_teardown(page_samples_large_studies, page_setup, page_teardown),
+        cmocka_unit_test_setup_teardown(page_estimates_neighbours, page_setup, page_teardown),
+        cmocka_unit_test_setup_teardown(page_shows_evaluated_neighbours, page_setup, page_teardown),
+        cmocka_unit_test_setup_teardown(page_maps_interactions, page_setup, page_teardown),
         cmocka_unit_test_setup_teardown(page_of_nothing_is_a_page, page_setup, page_teardown),
         cmocka_unit_test_setup_teardown(page_json_escapes, page_setup, page_teardown),
     };
