@@ -27,14 +27,10 @@ typedef struct dram_timeline_svg_style {
 } dram_timeline_svg_style;
 
 static const dram_timeline_svg_style dram_timeline_svg_styles[OG_DRAM_SPANS] = {
-    {"#dcefe7", "", "row open"},
-    {"#009e73", "ACT", "activate (tRCD)"},
-    {"#8a8a8a", "PRE", "precharge (tRP)"},
-    {"#0072b2", "RD", "read command"},
-    {"#d55e00", "WR", "write command"},
-    {"#cc79a7", "REF", "refresh (tRFC)"},
-    {"#f3e3b8", "power-down", "power-down"},
-    {"#56b4e9", "", "read data"},
+    {"#dcefe7", "", "row open"},           {"#009e73", "ACT", "activate (tRCD)"},
+    {"#8a8a8a", "PRE", "precharge (tRP)"}, {"#0072b2", "RD", "read command"},
+    {"#d55e00", "WR", "write command"},    {"#cc79a7", "REF", "refresh (tRFC)"},
+    {"#e5c35c", "", "power-down"},         {"#56b4e9", "", "read data"},
     {"#e69f00", "", "write data"},
 };
 
@@ -224,8 +220,7 @@ static void dram_timeline_svg_draw_label(const dram_timeline_svg_view* view,
                        : og_svg_width(first) <= room ? first
                                                      : "";
     if (text[0]) {
-        og_svg_write(span->kind == OG_DRAM_SPAN_POWER_DOWN ? "small faint" : "small white",
-                     x + width / 2, y + 12, OG_SVG_MIDDLE, text, view->out);
+        og_svg_write("small white", x + width / 2, y + 12, OG_SVG_MIDDLE, text, view->out);
     }
 }
 
@@ -234,10 +229,12 @@ static void dram_timeline_svg_draw_bar(const dram_timeline_svg_view* view, const
     const double from = fmax(dram_timeline_svg_ns(view, span->begin), view->axis.low);
     const double to = fmin(dram_timeline_svg_ns(view, span->end), view->axis.high);
     const double x = og_svg_axis_at(&view->axis, from);
-    const double width = fmax(og_svg_axis_at(&view->axis, to) - x - 0.3, 0.7);
+    const double width = fmax(og_svg_axis_at(&view->axis, to) - x - 0.3, 1.4);
     const double y = dram_timeline_svg_row(view, row);
+    // a rank may be down while rows stay open: a strip below them
+    const double cut = span->kind == OG_DRAM_SPAN_POWER_DOWN ? DRAM_TIMELINE_SVG_BAR - 4 : 0;
     const char* color = dram_timeline_svg_styles[span->kind].color;
-    og_svg_rectangle("", color, x, y, width, DRAM_TIMELINE_SVG_BAR,
+    og_svg_rectangle("", color, x, y + cut, width, DRAM_TIMELINE_SVG_BAR - cut,
                      dram_timeline_svg_tip(view, span), view->out);
     if (span->kind == OG_DRAM_SPAN_OPEN) {
         dram_timeline_svg_draw_row_number(view, span, x, x + width, y);
@@ -270,9 +267,9 @@ static void dram_timeline_svg_draw_span(const dram_timeline_svg_view* view,
 static void dram_timeline_svg_draw_spans(const dram_timeline_svg_view* view) {
     // states of ranks and rows first, commands on top
     static const og_dram_span_kind layers[] = {
-        OG_DRAM_SPAN_POWER_DOWN, OG_DRAM_SPAN_OPEN,      OG_DRAM_SPAN_PRECHARGE,
-        OG_DRAM_SPAN_REFRESH,    OG_DRAM_SPAN_ACTIVATE,  OG_DRAM_SPAN_READ,
-        OG_DRAM_SPAN_WRITE,      OG_DRAM_SPAN_READ_DATA, OG_DRAM_SPAN_WRITE_DATA};
+        OG_DRAM_SPAN_OPEN,    OG_DRAM_SPAN_POWER_DOWN, OG_DRAM_SPAN_PRECHARGE,
+        OG_DRAM_SPAN_REFRESH, OG_DRAM_SPAN_ACTIVATE,   OG_DRAM_SPAN_READ,
+        OG_DRAM_SPAN_WRITE,   OG_DRAM_SPAN_READ_DATA,  OG_DRAM_SPAN_WRITE_DATA};
     for (size_t layer = 0; layer < sizeof layers / sizeof *layers; layer++) {
         for (int i = 0; i < view->timeline->count; i++) {
             if (view->timeline->spans[i].kind == layers[layer]) {

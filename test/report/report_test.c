@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "ogive/random.h"
+#include "report/markup.h"
 #include "report/svg_axis.h"
 
 static const char* const policies[] = {"Open", "Closed"};
@@ -110,42 +111,6 @@ static void report_json_reads_back(void** state) {
     json_decref(root);
 }
 
-// True when tags are balanced and all special characters of texts are escaped.
-static bool report_is_well_formed(const char* text) {
-    const char* open[64];
-    size_t lengths[64];
-    int depth = 0;
-    for (const char* c = strchr(text, '<'); c; c = strchr(c + 1, '<')) {
-        const char* end = strchr(c, '>');
-        if (!end || memchr(c + 1, '<', (size_t)(end - c - 1))) {
-            return false;
-        }
-        const char* name = c + 1 + (c[1] == '/');
-        const size_t length = strcspn(name, " />\n");
-        if (c[1] == '/') {
-            depth--;
-            if (depth < 0 || lengths[depth] != length || strncmp(open[depth], name, length) != 0) {
-                return false;
-            }
-        } else if (end[-1] != '/') {
-            if (depth == 64) {
-                return false;
-            }
-            open[depth] = name;
-            lengths[depth++] = length;
-        }
-    }
-    return depth == 0 && !strstr(text, "nan") && !strstr(text, "inf'");
-}
-
-static int report_count(const char* text, const char* part) {
-    int count = 0;
-    for (const char* c = strstr(text, part); c; c = strstr(c + 1, part)) {
-        count++;
-    }
-    return count;
-}
-
 static og_status report_draw(og_arena* arena, const char* name, const og_report_study* studies,
                              int count, const char* across, const char* up, og_buffer* out) {
     const og_picture_kind* kind = NULL;
@@ -161,10 +126,10 @@ static void report_studies_are_drawn(void** state) {
     const og_report_study study = report_study();
     og_buffer out = {.arena = *state};
     assert_int_equal(report_draw(*state, "progress", &study, 1, NULL, NULL, &out), OG_OK);
-    assert_true(report_is_well_formed(out.data));
+    assert_true(markup_is_well_formed(out.data));
     assert_non_null(strstr(out.data, "default design"));
     assert_int_equal(report_draw(*state, "front", &study, 1, "power_mw", "time_ns", &out), OG_OK);
-    assert_true(report_is_well_formed(out.data));
+    assert_true(markup_is_well_formed(out.data));
     // the trial that breaks the constraint is shown as such
     assert_non_null(strstr(out.data, "breaks a constraint"));
     assert_int_equal(report_draw(*state, "front", &study, 1, "power", "time_ns", &out),
@@ -182,18 +147,18 @@ static void report_runs_are_drawn_together(void** state) {
     studies[2].record.stop = OG_STOP_EXHAUSTED;
     og_buffer out = {.arena = *state};
     assert_int_equal(report_draw(*state, "progress", studies, 3, NULL, NULL, &out), OG_OK);
-    assert_true(report_is_well_formed(out.data));
+    assert_true(markup_is_well_formed(out.data));
     assert_non_null(strstr(out.data, "exact optimum"));
-    assert_int_equal(report_count(out.data, "<path class='line"), 2);  // curve and legend
-    assert_int_equal(report_count(out.data, "<path class='band"), 1);
+    assert_int_equal(markup_count(out.data, "<path class='line"), 2);  // curve and legend
+    assert_int_equal(markup_count(out.data, "<path class='band"), 1);
     // alone, the exhaustive search is a curve
     assert_int_equal(report_draw(*state, "progress", studies + 2, 1, NULL, NULL, &out), OG_OK);
     assert_null(strstr(out.data, "exact optimum"));
-    assert_int_equal(report_count(out.data, "<path class='line"), 2);
+    assert_int_equal(markup_count(out.data, "<path class='line"), 2);
     // other options make another curve
     studies[1].record.agent_options = "size=3";
     assert_int_equal(report_draw(*state, "progress", studies, 2, NULL, NULL, &out), OG_OK);
-    assert_int_equal(report_count(out.data, "<path class='line"), 4);
+    assert_int_equal(markup_count(out.data, "<path class='line"), 4);
     assert_non_null(strstr(out.data, "random (size=3)"));
 }
 
@@ -229,8 +194,8 @@ static void report_dots_are_merged_only_where_they_overlap(void** state) {
                            .series = &cloud,
                            .series_count = 1},
                 &out);
-    assert_true(report_is_well_formed(out.data));
-    const int dots = report_count(out.data, "<circle ");
+    assert_true(markup_is_well_formed(out.data));
+    const int dots = markup_count(out.data, "<circle ");
     assert_in_range(dots, 500, 4001);
     // few points are all drawn
     const og_series few = {
@@ -244,7 +209,7 @@ static void report_dots_are_merged_only_where_they_overlap(void** state) {
                            .series = &few,
                            .series_count = 1},
                 &out);
-    assert_in_range(report_count(out.data, "<circle "), 48, 51);
+    assert_in_range(markup_count(out.data, "<circle "), 48, 51);
 }
 
 static void report_lines_keep_extremes(void** state) {
@@ -267,7 +232,7 @@ static void report_lines_keep_extremes(void** state) {
                            .series = &line,
                            .series_count = 1},
                 &out);
-    assert_true(report_is_well_formed(out.data));
+    assert_true(markup_is_well_formed(out.data));
     assert_true(out.length < 200000);
     // the peak lies near the upper edge of the frame, where no other point is
     bool peak = false;
@@ -303,7 +268,7 @@ static void report_strange_pictures_are_drawn(void** state) {
                                        .series = &series,
                                        .series_count = 1},
                             &out);
-                assert_true(report_is_well_formed(out.data));
+                assert_true(markup_is_well_formed(out.data));
             }
         }
     }
