@@ -1,0 +1,635 @@
+"""Studies: ask and tell, or optimise a function."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import math
+import threading
+import time
+from array import array
+from typing import Any, Callable, Iterable, Mapping, Sequence
+
+from ._environment import Environment
+from ._library import NAMES, Error, Handle, call, callbacks, document, encode, library, real
+from ._library import text, whole
+from ._plan import canonical
+from ._proposer import Proposer
+from ._space import Parameter, Space
+from ._trial import FrozenTrial, Infeasible, Trial
+
+_STATES = {name: i for i, name in enumerate(NAMES["states"])}
+_OUTCOMES = {name: i for i, name in enumerate(NAMES["outcomes"])}
+_SLICE = 0.1  # seconds between two looks at signals
+_EVER = 0
+
+
+class Finished(Error):
+    """The study is over: its budget is spent, or no design is left."""
+
+
+class Study:
+    """One search, with its record.
+
+    A study is made from a study file, from a dict with the keys of one, or from keywords. What the
+    designs cost is told by the caller (`ask` and `tell`, or `optimize` with a function); a study of
+    a registered environment also evaluates its designs itself (`optimize` without a function).
+
+    Parameters
+    ----------
+    plan : path or dict, optional
+        A study file, or its keys. The keywords from `name` on replace what it says.
+    space : dict
+        ``{name: Real | Integer | Ordinal | Choice | Boolean}``; or, of an environment, the values
+        that the search is held to.
+    metrics : list of str, or dict
+        What is told of a design: names, or ``{name: unit}``; default ``value``.
+    objectives : list of str
+        ``"minimize x"``, ``"maximize y * z"``; default: the first metric is minimised.
+    direction, directions : str, list of str
+        ``minimize`` or ``maximize`` for each metric, instead of `objectives`.
+    constraints : list of str
+        Conditions over parameters, which no design breaks, and over metrics, whose violation the
+        agent is told.
+    environment, environment_options
+        A registered environment instead of a declared space.
+    identity : str
+        Any text that changes when the costs do: a study with another one is not resumed.
+    name, store, enqueue : str
+        Name of the study, file of its record (resumed when it has the study), file of designs that
+        come first.
+    agent, agent_options
+        One of `agents()`; default ``auto``. Or an object with ``ask(count)``, which returns designs,
+        and optionally ``start(space, study)`` and ``tell(trials)``.
+    seed, batch, evaluations, seconds
+        Start of chance, designs asked of the agent at once, budget.
+    jobs : int
+        Threads that evaluate when the study does, 0 for all processors.
+    fresh : bool
+        Refuse to resume.
+
+    Examples
+    --------
+    >>> import ogive
+    >>> study = ogive.Study(space={"x": ogive.Real(-10, 10)})
+    >>> study.optimize(lambda trial: (trial["x"] - 2) ** 2, n_trials=50)
+    >>> study.best_params
+    """
+
+    def __init__(
+        self,
+        plan: Any = None,
+        *,
+        space: Mapping[str, Any] | None = None,
+        metrics: Any = None,
+        objectives: Any = None,
+        direction: str | None = None,
+        directions: Sequence[str] | None = None,
+        constraints: Any = None,
+        environment: str | None = None,
+        environment_options: Mapping[str, Any] | None = None,
+        identity: str | None = None,
+        name: str | None = None,
+        store: Any = None,
+        enqueue: Any = None,
+        agent: Any = None,
+        agent_options: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        batch: int | None = None,
+        evaluations: int | None = None,
+        seconds: float | None = None,
+        jobs: int = 0,
+        fresh: bool = False,
+    ) -> None:
+        own = dict(space=space, metrics=metrics, objectives=objectives, constraints=constraints,
+                   environment=environment, environment_options=environment_options,
+                   identity=identity, directions=directions if direction is None else direction)
+        if plan is not None and any(value is not None for value in own.values()):
+            given = [key for key, value in own.items() if value is not None]
+            raise Error(f"{given[0]}: the plan says it already")
+        self._proposer = None if agent is None or isinstance(agent, str) else Proposer(agent)
+        words = dict(own, name=name, store=store, enqueue=enqueue, seed=seed, batch=batch,
+                     evaluations=evaluations, seconds=seconds, agent_options=agent_options)
+        if self._proposer:
+            words["proposer"] = self._proposer.name
+        else:
+            words["agent"] = agent
+        self._plan, self._source = canonical(plan, words)
+        self._objects = {key: row._objects for key, row in (space or {}).items()
+                         if isinstance(row, Parameter) and row._objects}
+        if self._proposer:
+            self._proposer.objects = self._objects
+        self._declared = environment is None and plan is None
+        self._jobs = whole(jobs, "jobs", 0, 4096)
+        self._fresh = bool(fresh)
+        self._handle: Handle | None = None
+        self._simulates = False
+        self._lock = threading.RLock()
+        self._told = threading.Condition(self._lock)
+        self._out: dict[int, Trial] = {}
+        self._trials: list[FrozenTrial] = []
+        self._said: dict[str, Any] = {}
+
+    # opening
+
+    def _open(self, simulates: bool) -> Any:
+        with self._lock:
+            if self._handle is not None:
+                if self._simulates != simulates:
+                    raise Error("this study evaluates its designs itself" if self._simulates else
+                                "designs of this study are told: it cannot evaluate them itself")
+                return self._handle.pointer
+            handle = Handle(library.og_binding_study_close)
+            proposer = self._proposer
+            functions: Sequence[Any] = proposer.functions() if proposer else (
+                callbacks["og_binding_start"](), callbacks["og_binding_ask"](),
+                callbacks["og_binding_tell"](), None)
+            start, ask, tell, message = functions
+            self._call("og_binding_study_open", encode(self._plan, "study"),
+                       encode(self._source, "name"), int(simulates), self._jobs, int(self._fresh),
+                       start, ask, tell, message, None, ctypes.byref(handle.value))
+            self._handle, self._simulates = handle, simulates
+            self._describe()
+            return handle.pointer
+
+    def _call(self, name: str, *arguments: Any) -> None:
+        try:
+            call(name, *arguments)
+        except Error as error:
+            wrong = self._proposer.wrong if self._proposer else None
+            if wrong is not None:
+                raise error from wrong
+            raise
+
+    def _describe(self) -> dict[str, Any]:
+        pointer = self._pointer()
+        try:
+            self._said = document("og_binding_study_describe", pointer)
+        except Error as error:
+            wrong = self._proposer.wrong if self._proposer else None
+            if wrong is not None:
+                raise error from wrong
+            raise
+        if not hasattr(self, "_space"):
+            handle = None
+            self._environment: Environment | None = None
+            if self._declared:
+                options = json.loads(json.dumps(self._caller_options()))
+                self._environment = Environment("caller", options, objects=self._objects)
+                handle = self._environment._handle
+            self._space = Space(self._said, handle, self._objects)
+            if self._environment is not None:
+                self._space.size = self._environment.space.size
+        return self._said
+
+    def _caller_options(self) -> dict[str, Any]:
+        rows = {}
+        for row in self._said["space"]["parameters"]:
+            rows[row["name"]] = _declaration(row)
+        return {"description": json.dumps({
+            "parameters": rows, "constraints": self._said["space"]["constraints"],
+            "metrics": {"value": {}} if "value" not in rows else {"cost": {}}})}
+
+    def _pointer(self) -> Any:
+        return self._open(False) if self._handle is None else self._handle.pointer
+
+    def _look(self) -> dict[str, Any]:
+        with self._lock:
+            self._pointer()
+            return self._describe()
+
+    # what it is
+
+    @property
+    def name(self) -> str:
+        """Name of the study in its store."""
+        return self._look()["name"]
+
+    @property
+    def plan(self) -> str:
+        """The study as a study file."""
+        return self._look()["plan"]
+
+    @property
+    def space(self) -> Space:
+        """What is searched."""
+        self._look()
+        return self._space
+
+    @property
+    def objectives(self) -> list[str]:
+        """The objectives, such as ``minimize value``."""
+        return self._look()["objectives"]
+
+    @property
+    def directions(self) -> list[str]:
+        """``minimize``, ``maximize`` or ``target`` for each objective."""
+        return [row.split(" ", 1)[0] for row in self.objectives]
+
+    @property
+    def stop_reason(self) -> str:
+        """``running``, ``budget``, ``exhausted`` or ``interrupted``."""
+        return NAMES["stops"][self._look()["stop"]]
+
+    # asking and telling
+
+    def ask(self, wait: bool = False) -> Trial:
+        """Return a design to evaluate.
+
+        Designs of one batch of the agent can be had at once and told in any order; the next batch
+        comes when all of it are told.
+
+        Parameters
+        ----------
+        wait : bool
+            When all designs of the batch are out, wait until another thread tells one instead of
+            raising `Error`.
+
+        Raises
+        ------
+        Finished
+            The study is over.
+        """
+        trials = self._ask(1, _EVER, wait)
+        if not trials:
+            raise Error(f"all designs of this batch are out: tell trial {min(self._out)} first"
+                        if self._out else "all designs of this batch are out")
+        return trials[0]
+
+    def ask_batch(self, most: int, wait: bool = False) -> list[Trial]:
+        """Return up to `most` designs, as many as the agent's batch still has."""
+        return self._ask(whole(most, "most", 1, 1 << 20), _EVER, wait)
+
+    def _ask(self, most: int, before: int, wait: bool) -> list[Trial]:
+        while True:
+            with self._lock:
+                state, trials = self._ask_once(most, before)
+                if state == _STATES["held"] and wait and self._out:
+                    self._told.wait(_SLICE)
+                    continue
+            if state == _STATES["over"]:
+                raise Finished(f"the study is over: {self.stop_reason}")
+            if state != _STATES["busy"]:
+                return trials
+
+    def _ask_once(self, most: int, before: int) -> tuple[int, list[Trial]]:
+        pointer = self._open(False)
+        width = len(self._space)
+        numbers = array("q", bytes(8 * most))
+        rows = array("d", bytes(8 * most * width))
+        count, state = ctypes.c_int(), ctypes.c_int()
+        self._call("og_binding_study_ask", pointer, most, before, _SLICE,
+                   numbers.buffer_info()[0], rows.buffer_info()[0], ctypes.byref(count),
+                   ctypes.byref(state))
+        trials = []
+        for i in range(count.value):
+            row = list(rows[i * width : (i + 1) * width])
+            trials.append(Trial(numbers[i], row, self._space.design(row)))
+            self._out[numbers[i]] = trials[-1]
+        return state.value, trials
+
+    def tell(self, trial: Any, values: Any = None, *, outcome: str = "feasible",
+             reason: str = "") -> None:
+        """Say what a design costs.
+
+        Parameters
+        ----------
+        trial : Trial or int
+            What `ask` gave, or its number.
+        values : float, sequence or dict
+            Its metrics: one number, all in order, or by name.
+        outcome : str
+            ``infeasible`` (it cannot be built) or ``failed`` (there is no answer), with a `reason`,
+            when there are no metrics.
+        """
+        number = trial.number if isinstance(trial, Trial) else whole(trial, "trial", 0, 1 << 62)
+        if outcome not in _OUTCOMES:
+            raise Error(f"outcome: {outcome!r:.100}, allowed: {', '.join(_OUTCOMES)}")
+        with self._lock:
+            pointer = self._open(False)
+            metrics = self._values(values) if outcome == "feasible" else array("d", [0])
+            said = encode(reason, "reason")
+            self._call("og_binding_study_tell", pointer, number, _OUTCOMES[outcome],
+                       metrics.buffer_info()[0], len(metrics), said)
+            self._out.pop(number, None)
+            self._told.notify_all()
+
+    def _values(self, values: Any) -> array:
+        count = self._said["metric_count"]
+        names = [row["name"] for row in self._said["metrics"][:count]]
+        if isinstance(values, Mapping):
+            missing = [name for name in names if name not in values]
+            unknown = [name for name in values if name not in names]
+            if missing or unknown:
+                raise Error(f"metrics: {', '.join(names)} expected, not {list(values)!r:.200}")
+            values = [values[name] for name in names]
+        elif not hasattr(values, "__len__") or isinstance(values, (str, bytes)):
+            values = [values]
+        try:
+            made = array("d", [real(value, "metrics") for value in values])
+        except TypeError:
+            raise Error(f"metrics: {', '.join(names)} expected, not {values!r:.100}") from None
+        if len(made) != count:
+            raise Error(f"metrics: {count} expected ({', '.join(names)}), not {len(made)}")
+        return made
+
+    def _give_back(self, trial: Trial) -> None:
+        with self._lock:
+            if self._out.pop(trial.number, None) and self._handle is not None:
+                self._call("og_binding_study_return", self._handle.pointer, trial.number)
+                self._told.notify_all()
+
+    # optimising
+
+    def optimize(
+        self,
+        func: Callable[[Trial], Any] | None = None,
+        n_trials: int | None = None,
+        timeout: float | None = None,
+        n_jobs: int = 1,
+        catch: Any = (),
+        callbacks: Iterable[Callable[["Study", FrozenTrial], None]] = (),
+    ) -> None:
+        """Search on, until there are `n_trials` more trials, the time or the study is over.
+
+        Parameters
+        ----------
+        func : callable, optional
+            Takes a `Trial` and returns its metrics, as `tell` wants them; raises `Infeasible` for
+            what cannot be built. Without it, the study's environment evaluates, on all cores.
+        n_trials : int, optional
+            Trials to make, designs that the record knows already included; default: up to the
+            budget of the study.
+        timeout : float, optional
+            Seconds.
+        n_jobs : int
+            Threads that call `func`. The record is the same for any number of them.
+        catch : exception types
+            Recorded as failed trials. Others end the call; their designs are asked for again.
+        callbacks
+            Called with the study and each evaluated trial (not with designs that the record knows
+            already); without `func`, they are not allowed.
+        """
+        if func is not None and not callable(func):
+            raise Error(f"func: a function expected, not {func!r:.100}")
+        if n_trials is not None:
+            whole(n_trials, "n_trials", 0, 1 << 52)
+        end = math.inf if timeout is None else time.monotonic() + real(timeout, "timeout")
+        if n_trials == 0:
+            return
+        said = self._before(func is None)
+        before = _EVER if n_trials is None else said["trial_count"] + n_trials
+        if func is None:
+            if list(callbacks):
+                raise Error("callbacks: only with a function")
+            self._simulate(before, end)
+            return
+        run = _Run(self, func, before, end, catch, list(callbacks))
+        run.work(whole(n_jobs, "n_jobs", 1, 1024))
+
+    def _before(self, simulates: bool) -> dict[str, Any]:
+        with self._lock:
+            self._open(simulates)
+            return self._describe()
+
+    def _simulate(self, before: int, end: float) -> None:
+        pointer = self._open(True)
+        state = ctypes.c_int(_STATES["busy"])
+        try:
+            while state.value == _STATES["busy"] and time.monotonic() < end:
+                self._call("og_binding_study_wait", pointer, before, _SLICE, ctypes.byref(state))
+        finally:
+            if state.value == _STATES["busy"]:
+                call("og_binding_study_pause", pointer)
+                while state.value == _STATES["busy"]:
+                    call("og_binding_study_wait", pointer, 1, _SLICE, ctypes.byref(state))
+
+    # what it found
+
+    @property
+    def trials(self) -> list[FrozenTrial]:
+        """All complete trials. A trial is complete when it and all before it are told."""
+        with self._lock:
+            said = self._look()
+            first = len(self._trials)
+            more = said["trial_count"] - first
+            if more > 0:
+                self._fetch(first, more)
+            return list(self._trials)
+
+    def _fetch(self, first: int, most: int) -> None:
+        said = self._said
+        width, height = len(self._space), len(said["metrics"])
+        goals = len(said["objectives"])
+        x = array("d", bytes(8 * most * width))
+        y = array("d", bytes(8 * most * height))
+        objectives = array("d", bytes(8 * most * goals))
+        numbers = array("d", bytes(8 * most * 4))
+        codes = array("q", bytes(8 * most * 3))
+        count = ctypes.c_int64()
+        self._call("og_binding_study_trials", self._pointer(), first, most,
+                   *(rows.buffer_info()[0] for rows in (x, y, objectives, numbers, codes)),
+                   ctypes.byref(count))
+        names = [row["name"] for row in said["metrics"]]
+        signs = [-1.0 if row.startswith("maximize") else 1.0 for row in said["objectives"]]
+        for i in range(count.value):
+            repeat, outcome, source = codes[3 * i : 3 * i + 3]
+            feasible = NAMES["outcomes"][outcome] == "feasible"
+            reason = "" if feasible else text("og_binding_study_reason", self._pointer(), first + i)
+            row = list(x[i * width : (i + 1) * width])
+            values = objectives[i * goals : (i + 1) * goals]
+            loss, violation, started, seconds = numbers[4 * i : 4 * i + 4]
+            self._trials.append(FrozenTrial(
+                number=first + i,
+                params=self._space.design(row),
+                values=[s * v for s, v in zip(signs, values)] if feasible else None,
+                metrics=dict(zip(names, y[i * height : (i + 1) * height])) if feasible else {},
+                outcome=NAMES["outcomes"][outcome],
+                reason=reason,
+                loss=loss,
+                violation=violation,
+                repeat_of=None if repeat < 0 else repeat,
+                source=NAMES["sources"][source],
+                started=started,
+                seconds=seconds,
+                row=row,
+            ))
+
+    @property
+    def best_trial(self) -> FrozenTrial:
+        """The feasible trial with the least loss that breaks no constraint."""
+        with self._lock:
+            trials = self.trials
+            best = self._said["best"]
+        if best < 0:
+            raise Error("no trial is feasible and fulfils all constraints yet")
+        return trials[best]
+
+    @property
+    def best_params(self) -> dict[str, Any]:
+        """The design of `best_trial`."""
+        return self.best_trial.params
+
+    @property
+    def best_value(self) -> float:
+        """The first objective of `best_trial`."""
+        return self.best_trial.values[0]  # type: ignore[index]
+
+    @property
+    def best_values(self) -> list[float]:
+        """The objectives of `best_trial`."""
+        return self.best_trial.values  # type: ignore[return-value]
+
+    @property
+    def best_trials(self) -> list[FrozenTrial]:
+        """The trials that no other one is better than in all objectives (the front)."""
+        trials = self.trials
+        goals = self._said["objectives"]
+        signs = [-1.0 if row.startswith("maximize") else 1.0 for row in goals]
+        flat = array("d")
+        for trial in trials:
+            flat.extend(s * v for s, v in zip(signs, trial.values or [math.inf] * len(goals)))
+        eligible = (ctypes.c_bool * len(trials))(
+            *(trial.feasible and trial.violation == 0 for trial in trials))
+        front = (ctypes.c_int64 * len(trials))()
+        count = library.og_front(flat.buffer_info()[0], len(trials), len(goals), eligible, front)
+        return [trials[i] for i in front[:count]]
+
+    def trials_table(self) -> dict[str, list[Any]]:
+        """Return the trials as columns: number, parameters, metrics and what became of them."""
+        trials = self.trials
+        columns: dict[str, list[Any]] = {"number": [trial.number for trial in trials]}
+        for name in self._space.names:
+            columns[name] = [trial.params[name] for trial in trials]
+        for row in self._said["metrics"]:
+            columns[row["name"]] = [trial.metrics.get(row["name"], math.nan) for trial in trials]
+        for name in ("outcome", "reason", "loss", "violation", "repeat_of", "source", "started",
+                     "seconds"):
+            columns[name] = [getattr(trial, name) for trial in trials]
+        return columns
+
+    def trials_dataframe(self) -> Any:
+        """Return `trials_table()` as a pandas data frame, as it is when there is no pandas."""
+        columns = self.trials_table()
+        try:
+            import pandas
+        except ImportError:
+            return columns
+        return pandas.DataFrame(columns)
+
+    # ending
+
+    def stop(self) -> None:
+        """End the study as an interruption does; its trials can still be looked at."""
+        with self._lock:
+            if self._handle is not None:
+                self._call("og_binding_study_stop", self._handle.pointer)
+
+    def close(self) -> None:
+        """End the study and give back its memory. With a store, it can be taken up again."""
+        with self._lock:
+            if self._handle is not None:
+                self._handle.close()
+
+    def __enter__(self) -> "Study":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _declaration(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a parameter of a record as a row of a description."""
+    kind = row["kind"]
+    made: dict[str, Any] = {}
+    if kind == "integer":
+        made["integer"] = [int(row["minimum"]), int(row["maximum"])]
+        if row["scale"] == "linear" and row["step"] >= 1:
+            made["step"] = int(row["step"])
+    elif kind == "real":
+        made["real"] = [row["minimum"], row["maximum"]]
+    elif kind == "ordinal":
+        made["values"] = row["levels"]
+    elif kind == "choice":
+        made["choices"] = row["levels"]
+    else:
+        made["boolean"] = bool(row["initial"])
+    if row.get("scale", "linear") != "linear":
+        made["scale"] = row["scale"]
+    if kind == "choice":
+        made["initial"] = row["levels"][int(row["initial"])]
+    elif kind != "boolean":
+        made["initial"] = repr(row["initial"])
+    for key in ("unit", "doc", "group", "active"):
+        if row.get(key):
+            made[key] = row[key]
+    return made
+
+
+class _Run:
+    """One call of `Study.optimize` with a function."""
+
+    def __init__(self, study: Study, func: Callable[[Trial], Any], before: int, end: float,
+                 catch: Any, then: Sequence[Callable[[Study, FrozenTrial], None]]) -> None:
+        self.study, self.func, self.before, self.end = study, func, before, end
+        self.catch = catch if isinstance(catch, type) else tuple(catch)
+        self.then = then
+        self.stopped = False
+        self.wrong: BaseException | None = None
+
+    def work(self, jobs: int) -> None:
+        if jobs == 1:
+            self.loop()
+            return
+        threads = [threading.Thread(target=self.guarded, daemon=True) for _ in range(jobs)]
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                while thread.is_alive():
+                    thread.join(_SLICE)
+        except BaseException:
+            self.stopped = True
+            raise
+        if self.wrong is not None:
+            raise self.wrong
+
+    def guarded(self) -> None:
+        try:
+            self.loop()
+        except BaseException as wrong:
+            self.wrong = self.wrong or wrong
+            self.stopped = True
+
+    def loop(self) -> None:
+        while not self.stopped and time.monotonic() < self.end:
+            try:
+                trials = self.study._ask(1, self.before, True)
+            except Finished:
+                return
+            if not trials:
+                return
+            self.evaluate(trials[0])
+
+    def evaluate(self, trial: Trial) -> None:
+        study = self.study
+        try:
+            try:
+                values = self.func(trial)
+            except Infeasible as why:
+                study.tell(trial, outcome="infeasible", reason=_text(why))
+            except self.catch as why:
+                study.tell(trial, outcome="failed", reason=f"{type(why).__name__}: {_text(why)}")
+            else:
+                study.tell(trial, values)
+        finally:
+            study._give_back(trial)
+        if self.then:
+            done = study.trials
+            if trial.number < len(done):
+                for function in self.then:
+                    function(study, done[trial.number])
+
+
+def _text(why: BaseException) -> str:
+    return str(why).encode("utf-8", "replace").decode().replace("\0", "?")
