@@ -212,38 +212,36 @@ static void page_study_front(const og_page_study* study, og_page_json* json) {
     og_page_json_close(json, ']');
 }
 
-static double page_study_share(const og_page_study* study, int64_t until, const double* box) {
+// the designs of a list (list: [count], trials) that no other one dominates; of them the share of
+// the box, NAN when they are too many. Returns their number
+static int64_t page_study_thin(const og_page_study* study, const double* box, int64_t* list,
+                               int64_t count, double* share) {
     const int width = study->task->objective_count;
     og_arena* arena = study->task->arena;
     const og_arena_mark mark = og_arena_here(arena);
-    double* points = OG_NEW(arena, double, until* width);
-    bool* eligible = OG_NEW(arena, bool, until);
-    int64_t* front = OG_NEW(arena, int64_t, until);
-    for (int64_t t = 0; t < until; t++) {
-        eligible[t] = og_trial_accepted(&study->study->trials[t]);
+    double* points = OG_NEW(arena, double, count* width);
+    bool* eligible = OG_NEW(arena, bool, count);
+    int64_t* front = OG_NEW(arena, int64_t, count);
+    for (int64_t i = 0; i < count; i++) {
+        eligible[i] = true;
         for (int a = 0; a < width; a++) {
-            points[t * width + a] = (og_page_study_minimized(study, t, a) - box[a]) /
+            points[i * width + a] = (og_page_study_minimized(study, list[i], a) - box[a]) /
                                     fmax(box[width + a] - box[a], 1e-300);
         }
     }
-    const int64_t count = og_front(points, until, width, eligible, front);
-    double share = NAN;
-    if (count <= PAGE_STUDY_FRONT) {
-        const double corner[OG_HYPERVOLUME_DIMENSIONS] = {1, 1, 1, 1, 1, 1, 1, 1};
-        for (int64_t i = 0; i < count; i++) {
-            memmove(points + i * width, points + front[i] * width, sizeof *points * (size_t)width);
-        }
-        share = og_hypervolume(arena, points, count, width, corner);
+    const int64_t kept = og_front(points, count, width, eligible, front);
+    for (int64_t i = 0; i < kept; i++) {
+        list[i] = list[front[i]];
+        memmove(points + i * width, points + front[i] * width, sizeof *points * (size_t)width);
     }
+    const double corner[OG_HYPERVOLUME_DIMENSIONS] = {1, 1, 1, 1, 1, 1, 1, 1};
+    *share = kept <= PAGE_STUDY_FRONT ? og_hypervolume(arena, points, kept, width, corner) : NAN;
     og_arena_rewind(arena, mark);
-    return share;
+    return kept;
 }
 
-// the share of the box that is dominated after ever more trials
-static void page_study_hypervolume(const og_page_study* study, const double* box,
-                                   og_page_json* json) {
-    const int64_t total = study->study->record.trial_count;
-    int64_t at[PAGE_STUDY_CHECKS];
+// places in the search to look at, evenly in the logarithm (list: [PAGE_STUDY_CHECKS])
+static int page_study_checks(int64_t total, int64_t* at) {
     int count = 0;
     for (int i = 0; i < PAGE_STUDY_CHECKS && total > 0; i++) {
         const double part = (double)i / (PAGE_STUDY_CHECKS - 1);
@@ -252,6 +250,15 @@ static void page_study_hypervolume(const og_page_study* study, const double* box
             at[count++] = trial;
         }
     }
+    return count;
+}
+
+// the share of the box that is dominated after ever more trials
+static void page_study_hypervolume(const og_page_study* study, const double* box,
+                                   og_page_json* json) {
+    const int64_t total = study->study->record.trial_count;
+    int64_t at[PAGE_STUDY_CHECKS];
+    const int count = page_study_checks(total, at);
     og_page_json_open(json, "hypervolume", '{');
     og_page_json_open(json, "n", '[');
     for (int i = 0; i < count; i++) {
@@ -259,8 +266,18 @@ static void page_study_hypervolume(const og_page_study* study, const double* box
     }
     og_page_json_close(json, ']');
     og_page_json_open(json, "v", '[');
+    int64_t* front = OG_NEW(study->task->arena, int64_t, total);
+    int64_t kept = 0;
+    int64_t trial = 0;
     for (int i = 0; i < count; i++) {
-        og_page_json_short(json, page_study_share(study, at[i], box));
+        for (; trial < at[i]; trial++) {
+            if (og_trial_accepted(&study->study->trials[trial])) {
+                front[kept++] = trial;
+            }
+        }
+        double share;
+        kept = page_study_thin(study, box, front, kept, &share);
+        og_page_json_short(json, share);
     }
     og_page_json_close(json, ']');
     og_page_json_close(json, '}');
