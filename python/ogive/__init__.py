@@ -7,9 +7,9 @@ the system. numpy is used when it is there.
 """
 
 from ._environment import Environment, Evaluation, agents, environments
-from ._library import Error
+from ._library import Error, Finished
 from ._space import Boolean, Choice, Integer, Ordinal, Parameter, Real, Space
-from ._study import Finished, Study
+from ._study import Study
 from ._trial import FrozenTrial, Infeasible, Trial
 
 __version__ = "0.1.0"

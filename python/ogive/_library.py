@@ -75,6 +75,10 @@ class Error(Exception):
         self.status = status
 
 
+class Finished(Error):
+    """The study is over: its budget is spent, or no design is left."""
+
+
 def parse(declarations: str) -> Iterator[tuple[str, str, list[str]]]:
     """Yield name, result and argument types of each C declaration."""
     for line in declarations.strip().splitlines():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import math
+import threading
 from array import array
 from typing import Any, Mapping, Sequence
 
@@ -24,6 +25,7 @@ class Proposer:
         self.name = f"python:{name if isinstance(name, str) else type(agent).__name__}"
         self.objects: Mapping[str, Sequence[Any]] = {}
         self.wrong: BaseException | None = None
+        self.thread: int | None = None
         self._message = ctypes.c_char_p(None)
         self._kept: list[Any] = []
 
@@ -37,6 +39,7 @@ class Proposer:
 
     def _guard(self, function: Any) -> Any:
         def guarded(_: Any, *arguments: Any) -> int:
+            self.thread = threading.get_ident()
             try:
                 return function(*arguments)
             except BaseException as wrong:
@@ -44,6 +47,8 @@ class Proposer:
                 said = f"{self.name}: {type(wrong).__name__}: {wrong}"
                 self._message.value = said.encode("utf-8", "replace").replace(b"\0", b"?")
                 return -1
+            finally:
+                self.thread = None
 
         return guarded
 

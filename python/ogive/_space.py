@@ -372,3 +372,31 @@ def _lookup(values: Sequence[Any] | None) -> dict[Any, float]:
         except TypeError:
             pass
     return found
+
+
+def declaration(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a parameter of a record as a row of a description."""
+    kind = row["kind"]
+    made: dict[str, Any] = {}
+    if kind == "integer":
+        made["integer"] = [int(row["minimum"]), int(row["maximum"])]
+        if row["scale"] == "linear" and row["step"] >= 1:
+            made["step"] = int(row["step"])
+    elif kind == "real":
+        made["real"] = [row["minimum"], row["maximum"]]
+    elif kind == "ordinal":
+        made["values"] = row["levels"]
+    elif kind == "choice":
+        made["choices"] = row["levels"]
+    else:
+        made["boolean"] = bool(row["initial"])
+    if row.get("scale", "linear") != "linear":
+        made["scale"] = row["scale"]
+    if kind == "choice":
+        made["initial"] = row["levels"][int(row["initial"])]
+    elif kind != "boolean":
+        made["initial"] = repr(row["initial"])
+    for key in ("unit", "doc", "group", "active"):
+        if row.get(key):
+            made[key] = row[key]
+    return made

@@ -11,21 +11,33 @@ from array import array
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from ._environment import Environment
-from ._library import NAMES, Error, Handle, call, callbacks, document, encode, library, real
-from ._library import text, whole
+from ._library import NAMES, Error, Finished, Handle, call, callbacks, document, encode
+from ._library import library, real, text, whole
+from ._optimize import SLICE, Run
 from ._plan import canonical
 from ._proposer import Proposer
-from ._space import Parameter, Space
-from ._trial import FrozenTrial, Infeasible, Trial
+from ._space import Parameter, Space, declaration
+from ._trial import FrozenTrial, Trial
 
 _STATES = {name: i for i, name in enumerate(NAMES["states"])}
 _OUTCOMES = {name: i for i, name in enumerate(NAMES["outcomes"])}
-_SLICE = 0.1  # seconds between two looks at signals
 _EVER = 0
 
 
-class Finished(Error):
-    """The study is over: its budget is spent, or no design is left."""
+class _Turn:
+    """The lock of a study; an agent of it, which the study waits for, must not wait for it."""
+
+    def __init__(self, lock: Any, proposer: Proposer | None) -> None:
+        self._inner = lock
+        self._proposer = proposer
+
+    def __enter__(self) -> None:
+        if self._proposer is not None and self._proposer.thread == threading.get_ident():
+            raise Error("an agent cannot look at its own study")
+        self._inner.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._inner.release()
 
 
 class Study:
@@ -124,8 +136,9 @@ class Study:
         self._fresh = bool(fresh)
         self._handle: Handle | None = None
         self._simulates = False
-        self._lock = threading.RLock()
-        self._told = threading.Condition(self._lock)
+        inner = threading.RLock()
+        self._lock = _Turn(inner, self._proposer)
+        self._told = threading.Condition(inner)
         self._out: dict[int, Trial] = {}
         self._trials: list[FrozenTrial] = []
         self._said: dict[str, Any] = {}
@@ -185,7 +198,7 @@ class Study:
     def _caller_options(self) -> dict[str, Any]:
         rows = {}
         for row in self._said["space"]["parameters"]:
-            rows[row["name"]] = _declaration(row)
+            rows[row["name"]] = declaration(row)
         return {"description": json.dumps({
             "parameters": rows, "constraints": self._said["space"]["constraints"],
             "metrics": {"value": {}} if "value" not in rows else {"cost": {}}})}
@@ -265,7 +278,7 @@ class Study:
             with self._lock:
                 state, trials = self._ask_once(most, before)
                 if state == _STATES["held"] and wait and self._out:
-                    self._told.wait(_SLICE)
+                    self._told.wait(SLICE)
                     continue
             if state == _STATES["over"]:
                 raise Finished(f"the study is over: {self.stop_reason}")
@@ -278,7 +291,7 @@ class Study:
         numbers = array("q", bytes(8 * most))
         rows = array("d", bytes(8 * most * width))
         count, state = ctypes.c_int(), ctypes.c_int()
-        self._call("og_binding_study_ask", pointer, most, before, _SLICE,
+        self._call("og_binding_study_ask", pointer, most, before, SLICE,
                    numbers.buffer_info()[0], rows.buffer_info()[0], ctypes.byref(count),
                    ctypes.byref(state))
         trials = []
@@ -384,7 +397,7 @@ class Study:
                 raise Error("callbacks: only with a function")
             self._simulate(before, end)
             return
-        run = _Run(self, func, before, end, catch, list(callbacks))
+        run = Run(self, func, before, end, catch, list(callbacks))
         run.work(whole(n_jobs, "n_jobs", 1, 1024))
 
     def _before(self, simulates: bool) -> dict[str, Any]:
@@ -397,12 +410,12 @@ class Study:
         state = ctypes.c_int(_STATES["busy"])
         try:
             while state.value == _STATES["busy"] and time.monotonic() < end:
-                self._call("og_binding_study_wait", pointer, before, _SLICE, ctypes.byref(state))
+                self._call("og_binding_study_wait", pointer, before, SLICE, ctypes.byref(state))
         finally:
             if state.value == _STATES["busy"]:
                 call("og_binding_study_pause", pointer)
                 while state.value == _STATES["busy"]:
-                    call("og_binding_study_wait", pointer, 1, _SLICE, ctypes.byref(state))
+                    call("og_binding_study_wait", pointer, 1, SLICE, ctypes.byref(state))
 
     # what it found
 
@@ -536,100 +549,3 @@ class Study:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _declaration(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a parameter of a record as a row of a description."""
-    kind = row["kind"]
-    made: dict[str, Any] = {}
-    if kind == "integer":
-        made["integer"] = [int(row["minimum"]), int(row["maximum"])]
-        if row["scale"] == "linear" and row["step"] >= 1:
-            made["step"] = int(row["step"])
-    elif kind == "real":
-        made["real"] = [row["minimum"], row["maximum"]]
-    elif kind == "ordinal":
-        made["values"] = row["levels"]
-    elif kind == "choice":
-        made["choices"] = row["levels"]
-    else:
-        made["boolean"] = bool(row["initial"])
-    if row.get("scale", "linear") != "linear":
-        made["scale"] = row["scale"]
-    if kind == "choice":
-        made["initial"] = row["levels"][int(row["initial"])]
-    elif kind != "boolean":
-        made["initial"] = repr(row["initial"])
-    for key in ("unit", "doc", "group", "active"):
-        if row.get(key):
-            made[key] = row[key]
-    return made
-
-
-class _Run:
-    """One call of `Study.optimize` with a function."""
-
-    def __init__(self, study: Study, func: Callable[[Trial], Any], before: int, end: float,
-                 catch: Any, then: Sequence[Callable[[Study, FrozenTrial], None]]) -> None:
-        self.study, self.func, self.before, self.end = study, func, before, end
-        self.catch = catch if isinstance(catch, type) else tuple(catch)
-        self.then = then
-        self.stopped = False
-        self.wrong: BaseException | None = None
-
-    def work(self, jobs: int) -> None:
-        if jobs == 1:
-            self.loop()
-            return
-        threads = [threading.Thread(target=self.guarded, daemon=True) for _ in range(jobs)]
-        for thread in threads:
-            thread.start()
-        try:
-            for thread in threads:
-                while thread.is_alive():
-                    thread.join(_SLICE)
-        except BaseException:
-            self.stopped = True
-            raise
-        if self.wrong is not None:
-            raise self.wrong
-
-    def guarded(self) -> None:
-        try:
-            self.loop()
-        except BaseException as wrong:
-            self.wrong = self.wrong or wrong
-            self.stopped = True
-
-    def loop(self) -> None:
-        while not self.stopped and time.monotonic() < self.end:
-            try:
-                trials = self.study._ask(1, self.before, True)
-            except Finished:
-                return
-            if not trials:
-                return
-            self.evaluate(trials[0])
-
-    def evaluate(self, trial: Trial) -> None:
-        study = self.study
-        try:
-            try:
-                values = self.func(trial)
-            except Infeasible as why:
-                study.tell(trial, outcome="infeasible", reason=_text(why))
-            except self.catch as why:
-                study.tell(trial, outcome="failed", reason=f"{type(why).__name__}: {_text(why)}")
-            else:
-                study.tell(trial, values)
-        finally:
-            study._give_back(trial)
-        if self.then:
-            done = study.trials
-            if trial.number < len(done):
-                for function in self.then:
-                    function(study, done[trial.number])
-
-
-def _text(why: BaseException) -> str:
-    return str(why).encode("utf-8", "replace").decode().replace("\0", "?")
