@@ -46,6 +46,10 @@ typedef struct og_model {
                    ///< the files read, the version of the simulator. Kept in the record
 } og_model;
 
+/// The group of options that change how designs are written and not what they cost: what agents of
+/// a comparison may have otherwise.
+#define OG_ENCODING_GROUP "encoding"
+
 /// An environment type. One `const` instance in one file, and one line in environments.def.
 struct og_environment {
     const char* name;             ///< the stem of its file

@@ -148,6 +148,19 @@ static const og_parameter* command_parameter(const og_call* call, const char* na
     return NULL;
 }
 
+// The option with the letter that `typed` begins with, -1 without one. What is behind the letter,
+// "-j4", becomes `*value`; flags have nothing there.
+static int command_letter(const og_command* command, const char* typed, char** value) {
+    for (int i = 0; i < command->option_count; i++) {
+        const og_option* option = &command->options[i];
+        if (option->letter == typed[0] && (!typed[1] || !command_is_flag(&option->row))) {
+            *value = typed[1] ? (char*)typed + 1 : NULL;
+            return i;
+        }
+    }
+    return -1;
+}
+
 // one option in argv[0]; *used receives how many words it took
 static og_status command_read_option(og_call* call, int argc, char* const* argv, int* used) {
     const char* typed = argv[0];
@@ -161,10 +174,8 @@ static og_status command_read_option(og_call* call, int argc, char* const* argv,
     for (char* c = name; *c; c++) {
         *c = *c == '-' ? '_' : *c;
     }
-    int index = is_short ? -1 : command_option_index(call->command, name);
-    for (int i = 0; is_short && i < call->command->option_count; i++) {
-        index = call->command->options[i].letter == name[0] && !name[1] ? i : index;
-    }
+    const int index = is_short ? command_letter(call->command, typed + 1, &value)
+                               : command_option_index(call->command, name);
     const og_parameter* row = index >= 0  ? &call->command->options[index].row
                               : !is_short ? command_parameter(call, name)
                                           : NULL;
@@ -267,6 +278,12 @@ const char* og_call_text(const og_call* call, const char* name) {
     const int index = command_option_index(call->command, name);
     return value->count > 0 ? value->texts[value->count - 1]
                             : call->command->options[index].row.initial_text;
+}
+
+const char* og_call_placeholder(const og_call* call, const char* name) {
+    const char* placeholder =
+        call->command->options[command_option_index(call->command, name)].placeholder;
+    return placeholder ? placeholder : "TEXT";
 }
 
 const char* const* og_call_texts(const og_call* call, const char* name, int* count) {

@@ -87,6 +87,9 @@ double og_call_number(const og_call* call, const char* name);
 /// Text of an option as given, or its default, which may be NULL.
 const char* og_call_text(const og_call* call, const char* name);
 
+/// What stands for the value of a text option in help: "KEY=VALUE".
+const char* og_call_placeholder(const og_call* call, const char* name);
+
 /// All texts given for a repeated option (list: [*count]), in order.
 const char* const* og_call_texts(const og_call* call, const char* name, int* count);
 

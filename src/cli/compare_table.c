@@ -224,6 +224,20 @@ static void compare_table_ranks(const og_compare_result* result, int columns, bo
                     result->critical_difference);
 }
 
+// Who sees the designs otherwise than they are in the environment's own options.
+static void compare_table_seen(const og_compare_result* result, og_buffer* out) {
+    for (int a = 0; a < result->plan->agent_count; a++) {
+        const og_compare_agent* agent = &result->plan->agents[a];
+        for (int i = 0; i < agent->environment_option_count; i++) {
+            const og_assignment* option = &agent->environment_options[i];
+            const char* before =
+                i == 0 ? og_text_format(out->arena, "%s sees designs with ", agent->label) : ", ";
+            og_buffer_print(out, "%s%s=%s", before, option->key, option->value);
+        }
+        og_buffer_print(out, "%s", agent->environment_option_count > 0 ? "\n" : "");
+    }
+}
+
 void og_compare_print(const og_compare_result* result, int columns, bool color, og_buffer* out) {
     for (int e = 0; e < result->plan->environment_count; e++) {
         compare_table_environment(result, &result->tables[e], columns, color, out);
@@ -234,4 +248,5 @@ void og_compare_print(const og_compare_result* result, int columns, bool color, 
     if (result->mean_ranks) {
         compare_table_ranks(result, columns, color, out);
     }
+    compare_table_seen(result, out);
 }

@@ -45,7 +45,7 @@ static og_status run_plan_seed(const char* text, uint64_t* seed) {
     const unsigned long long value = digits ? strtoull(text, NULL, 10) : 0;
     if (!digits || errno != 0) {
         return og_fail(OG_ERROR_VALUE,
-                       "--seed: %s is not a number, allowed: an integer 0 .. 18446744073709551615",
+                       "--seed: '%s' is not allowed, which is an integer 0 .. 18446744073709551615",
                        text);
     }
     *seed = value;
@@ -72,7 +72,8 @@ static og_status run_plan_assignments(const og_call* call, const char* option,
     const char* const* texts = og_call_texts(call, option, &given);
     for (int i = 0; i < given; i++) {
         og_assignment assignment = {.where = og_option_text(call->arena, option)};
-        OG_TRY(og_assign_split(call->arena, option, texts[i], &assignment.key, &assignment.value));
+        OG_TRY(og_assign_split(call->arena, option, og_call_placeholder(call, option), texts[i],
+                               &assignment.key, &assignment.value));
         run_plan_assign(call->arena, list, count, assignment);
     }
     return OG_OK;
@@ -128,7 +129,8 @@ static og_status run_plan_metrics(const og_call* call, og_plan* plan) {
     }
     for (int i = 0; i < given; i++) {
         og_derived metric = {.unit = ""};
-        OG_TRY(og_assign_split(call->arena, "metric", texts[i], &metric.name, &metric.expression));
+        OG_TRY(og_assign_split(call->arena, "metric", og_call_placeholder(call, "metric"), texts[i],
+                               &metric.name, &metric.expression));
         int at = plan->metric_count;
         for (int k = 0; k < plan->metric_count; k++) {
             at = strcmp(metrics[k].name, metric.name) == 0 ? k : at;

@@ -127,6 +127,24 @@ static void tasks_remember(og_arena* arena, og_task** all, int count) {
     }
 }
 
+// An agent may see the designs of an environment otherwise, but not search another problem.
+static og_status tasks_check_seen(const og_compare_agent* agent, const og_environment* type) {
+    for (int i = 0; i < agent->environment_option_count; i++) {
+        const char* key = agent->environment_options[i].key;
+        for (int k = 0; k < type->option_count; k++) {
+            const og_parameter* row = &type->options[k];
+            const bool encodes = row->group && strcmp(row->group, OG_ENCODING_GROUP) == 0;
+            if (strcmp(row->name, key) == 0 && !encodes) {
+                return og_fail(OG_ERROR_VALUE,
+                               "%s makes another problem of environment %s: allowed are options of "
+                               "how designs are written (in dram: encoding)",
+                               key, type->name);
+            }
+        }
+    }
+    return OG_OK;
+}
+
 // The task of agent `a`: that of the environment, that of an agent before it with the same options,
 // or its own.
 static og_status tasks_open_run(og_arena* arena, const og_compare_plan* plan, int e, int a,
@@ -144,8 +162,11 @@ static og_status tasks_open_run(og_arena* arena, const og_compare_plan* plan, in
         }
     }
     og_task* own = OG_NEW(arena, og_task, 1);
-    const og_status status =
+    og_status status =
         og_task_open(arena, tasks_variant(arena, &plan->environments[e], agent), own);
+    if (status == OG_OK) {
+        status = tasks_check_seen(agent, own->model.type);
+    }
     if (status != OG_OK) {
         return og_fail_context(status, "%s: environment_options", agent->where);
     }

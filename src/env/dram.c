@@ -69,10 +69,13 @@ static const og_parameter dram_options[DRAM_OPTIONS] = {
         "preset", og_dram_preset_names, OG_DRAM_PRESET_ARCHGYM,
         "Which parameters are searched: ArchGym's space for "
         "learned agents, its wider one, or the full controller.")},
-    [DRAM_OPTION_ENCODING] = {OG_CHOICE_ROW(
-        "encoding", dram_encodings, DRAM_ENCODING_DISCRETE,
-        "How preset archgym is searched: by its values, or as ArchGym's single agents do, by a "
-        "real in [-1, 1] for each parameter that is rounded and reaches three of its values.")},
+    [DRAM_OPTION_ENCODING] =
+        {OG_CHOICE_ROW(
+             "encoding", dram_encodings, DRAM_ENCODING_DISCRETE,
+             "How preset archgym is searched: by its values, or as ArchGym's single agents do, by "
+             "a "
+             "real in [-1, 1] for each parameter that is rounded and reaches three of its values."),
+         .group = OG_ENCODING_GROUP},
     [DRAM_OPTION_REQUESTS] = {OG_INTEGER_ROW("requests", "requests", 1, 100000000, 10000,
                                              "Length of each built-in workload."),
                               .scale = OG_LOGARITHMIC},
@@ -143,6 +146,7 @@ static og_status dram_open_traffic(og_arena* arena, const og_settings* options,
     const char* files = options->texts[DRAM_OPTION_TRACE];
     const bool only_files = *files && !options->given[DRAM_OPTION_WORKLOAD];
     const og_dram_traffic traffic = {
+        .option = "workload",
         .workloads = only_files ? "" : options->texts[DRAM_OPTION_WORKLOAD],
         .files = files,
         .requests = (int64_t)options->values[DRAM_OPTION_REQUESTS],

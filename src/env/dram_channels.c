@@ -181,6 +181,7 @@ static og_status dram_channels_traffic(og_arena* arena, const og_settings* optio
     }
     const uint64_t stride = og_dram_device_bytes(device) / (uint64_t)programs;
     const og_dram_traffic traffic = {
+        .option = "programs",
         .workloads = options->texts[DRAM_CHANNELS_PROGRAMS],
         .files = "",
         .requests = (int64_t)options->values[DRAM_CHANNELS_REQUESTS],

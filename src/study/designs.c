@@ -130,6 +130,10 @@ static og_status designs_header(designs_reader* reader) {
     reader->columns = OG_NEW(reader->arena, int, reader->column_count);
     bool metrics = false;  // behind the first metric, before the outcome
     for (int i = 0; i < reader->column_count; i++) {
+        if (og_text_characters(cells[i]) < 0) {
+            return og_fail(OG_ERROR_FILE, "%s:%lld: this is no CSV header", reader->name,
+                           (long long)reader->line);
+        }
         const bool metric = designs_is_metric(reader->model, cells[i]);
         metrics = (metrics || metric) && strcmp(cells[i], "outcome") != 0;
         reader->columns[i] = designs_parameter(reader->space, cells[i]);

@@ -427,6 +427,11 @@ static og_status import_read(og_run* run, const og_import* import, og_import_tab
         return og_import_read_optuna(run->work, import->path, import->study, values, value_count,
                                      table);
     }
+    if (import->study) {
+        return og_fail(OG_ERROR_VALUE,
+                       "--from %s: %s is no Optuna file: it has no studies to choose from",
+                       import->study, import->path);
+    }
     return og_import_read_text(run->work, text, size, import->path, values, value_count, table);
 }
 

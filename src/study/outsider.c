@@ -71,8 +71,8 @@ static og_status outsider_break(og_outsider* outsider, og_child_ending how, cons
                                  OUTSIDER_LINE);
     }
     return og_fail(OG_ERROR_SYSTEM,
-                   "proposer %s: %s; what was evaluated is kept, and with a store the same command "
-                   "goes on",
+                   "proposer %s: %s (where a study has a store, the same command goes on with what "
+                   "was evaluated)",
                    outsider->setup.command[0], what);
 }
 

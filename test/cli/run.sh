@@ -110,13 +110,26 @@ group_registry() {
 }
 
 group_errors() {
+    # small words and numbers
+    expect 2 '' "seed: '-1' is not allowed, which is an integer 0 .. 18446744073709551615" -- search --seed -1
+    expect 2 '' "no option '-j1x'|jobs: '?1x'? is not a number" -- search -j1x
+    expect 2 '' "no option '-q1'" -- ogive run -q1
+    expect 0 'trials in' '' -- search -j1
+    expect 2 '' 'rename .x0.: COLUMN=NAME is needed' -- ogive import absent.csv --environment function --minimize value --rename x0
+    expect 2 '' 'programs: no workload named .gemmm.' -- ogive describe dram_channels --option programs=gemmm
+    expect 2 '' '^ogive: environment dram: workload: no workload named .gemmm. .did you mean gemm' -- ogive describe dram --option workload=gemmm
+    printf 'a\033[31m\001b,\377\n1,2\n' >binary.csv
+    expect 2 '' '^ogive: --enqueue: binary.csv:1: this is no CSV header$' -- search --enqueue binary.csv
+    printf 'x1,value\n1,1\n' >plain.csv
+    expect 2 '' 'from old: plain.csv is no Optuna file' -- ogive import plain.csv --from old --environment function \
+        --minimize value --store plain.ogive
     expect 2 '' "no command 'rnu', did you mean 'run'" -- ogive rnu
     expect 2 '' "no command 'xyzzy'" -- ogive xyzzy
     expect 2 '' "did you mean 'sim dram'" -- ogive sim
     expect 2 '' "no option '--sed', did you mean --seed" -- ogive run --sed 1
     expect 2 '' "a value is missing" -- ogive run --seed
-    expect 2 '' "seed: abc is not a number, allowed" -- ogive run --seed abc
-    expect 2 '' "18446744073709551616 is not a number, allowed" -- ogive run --seed 18446744073709551616
+    expect 2 '' "seed: .abc. is not allowed" -- ogive run --seed abc
+    expect 2 '' "18446744073709551616. is not allowed" -- ogive run --seed 18446744073709551616
     expect 2 '' "given twice" -- ogive run --seed 1 --seed 2
     expect 2 '' "unexpected argument 'extra'" -- ogive version extra
     expect 2 '' "STORE is missing" -- ogive best
@@ -218,7 +231,7 @@ group_errors() {
     expect 2 '' "did you mean ddr4_2400" -- ogive sim dram --standard ddr4-2400
     expect 2 '' "did you mean Open" -- ogive sim dram --page-policy Opn
     expect 2 '' "200 is out of range, allowed: 1 .. 128" -- ogive sim dram --request-buffer-size 200
-    expect 2 '' "exclude" -- ogive sim dram --workload gemm --trace cut.stl
+    expect 2 '' 'cut.stl:2' -- ogive sim dram --workload gemm --trace cut.stl
     expect 2 '' "NOPE|map" -- ogive sim dram --map NOPE
 }
 
@@ -292,7 +305,7 @@ group_study() {
         expect 0 '30 trials' '' -- ogive run "$source_directory/examples/demo.yaml" --set "proposer=[python3, $source_directory/examples/proposers/climb.py]" --budget 30 --batch 3 --store own.ogive --name outside
         expect 0 '40 trials \(.* 30 resumed\)' '' -- ogive run "$source_directory/examples/demo.yaml" --set "proposer=[python3, $source_directory/examples/proposers/climb.py]" --budget 40 --batch 3 --store own.ogive --name outside
     fi
-    expect 2 '' 'proposer sh: exit status 3: out of ideas; what was evaluated is kept' -- ogive run --environment function --minimize value --budget 5 --set 'proposer=[sh, -c, "echo out of ideas >&2; exit 3"]'
+    expect 2 '' 'proposer sh: exit status 3: out of ideas .where a study has a store' -- ogive run --environment function --minimize value --budget 5 --set 'proposer=[sh, -c, "echo out of ideas >&2; exit 3"]'
     sed -n '/^#!.bin.sh/,/^done/p' "$source_directory/docs/your-own-agent.md" >page.sh
     same page.sh "$source_directory/examples/proposers/sweep.sh"
     # everything of a file on the command line

@@ -112,8 +112,8 @@ static const char tasks_test_seen[] =
     "objectives: [{minimize: time_ns}]\n"
     "agents:\n"
     "  - random\n"
-    "  - {name: random, label: rounded, environment_options: {encoding: rounded, requests: 100}}\n"
-    "  - {name: genetic, environment_options: {encoding: rounded, requests: 100}}\n"
+    "  - {name: random, label: rounded, environment_options: {encoding: rounded}}\n"
+    "  - {name: genetic, environment_options: {encoding: rounded}}\n"
     "budget: [100]\nseeds: 2\nsample: 51\n";
 
 // What an agent sees otherwise is what a study with these options sees.
@@ -121,7 +121,7 @@ static void tasks_test_environment_options(void** state) {
     (void)state;
     const og_compare_result result = tasks_test_run(tasks_test_seen);
     static const og_assignment own[] = {
-        {"workload", "cloud_1", NULL}, {"encoding", "rounded", NULL}, {"requests", "100", NULL}};
+        {"workload", "cloud_1", NULL}, {"encoding", "rounded", NULL}, {"requests", "200", NULL}};
     const og_plan* plan = &result.plan->environments[0].plan;
     tasks_test_same_as_study(&result, 0, 0, 0, plan->environment_options,
                              plan->environment_option_count);
@@ -131,16 +131,28 @@ static void tasks_test_environment_options(void** state) {
 
 static void tasks_test_message(void** state) {
     (void)state;
-    static const char text[] = "environments: [{" TASKS_TEST_MODEL
-                               ", objectives: [{minimize: time_ns}]}]\n"
-                               "agents: [{name: random, environment_options: {encodin: rounded}}]\n"
-                               "budget: [10]\n";
-    og_compare_plan plan;
-    og_compare_result result;
-    assert_int_equal(og_compare_parse(arena, text, strlen(text), "c.yaml", NULL, 0, &plan), OG_OK);
-    assert_int_not_equal(og_compare_run(arena, &plan, NULL, &result), OG_OK);
-    assert_non_null(strstr(og_error_text(), "c.yaml:2:"));
-    assert_non_null(strstr(og_error_text(), "encoding"));
+    static const char* const cases[][2] = {
+        {"encodin: rounded", "encoding"},
+        // what makes another problem is no way of seeing this one
+        {"requests: 100", "requests makes another problem of environment dram"},
+        {"encoding: rounded, workload: random", "workload makes another problem"},
+    };
+    for (int i = 0; i < 3; i++) {
+        const char* text = og_text_format(arena,
+                                          "environments: [{" TASKS_TEST_MODEL
+                                          ", objectives: [{minimize: time_ns}]}]\n"
+                                          "agents: [{name: random, environment_options: {%s}}]\n"
+                                          "budget: [10]\n",
+                                          cases[i][0]);
+        og_compare_plan plan;
+        og_compare_result result;
+        assert_int_equal(og_compare_parse(arena, text, strlen(text), "c.yaml", NULL, 0, &plan),
+                         OG_OK);
+        assert_int_not_equal(og_compare_run(arena, &plan, NULL, &result), OG_OK);
+        if (!strstr(og_error_text(), "c.yaml:2:") || !strstr(og_error_text(), cases[i][1])) {
+            fail_msg("%s: %s", cases[i][0], og_error_text());
+        }
+    }
 }
 
 static void tasks_test_memo(void** state) {

@@ -57,15 +57,18 @@ og_status og_dram_traffic_open(og_arena* arena, const og_dram_traffic* traffic,
     const int file_count = og_text_split(arena, traffic->files, ',', &files);
     const int name_count = og_text_split(arena, traffic->workloads, ',', &names);
     if (file_count + name_count == 0) {
-        return og_fail(OG_ERROR_VALUE, "no traffic: give workload or trace");
+        return og_fail(OG_ERROR_VALUE, "no traffic: give %s or trace", traffic->option);
     }
-    OG_TRY(traffic_check_parts("workload", names, name_count, traffic->again));
+    OG_TRY(traffic_check_parts(traffic->option, names, name_count, traffic->again));
     OG_TRY(traffic_check_parts("trace", files, file_count, false));
     *traces = OG_NEW(arena, og_dram_trace, file_count + name_count);
     *count = file_count + name_count;
     for (int i = 0; i < name_count; i++) {
         const og_dram_workload* workload;
-        OG_TRY(og_dram_workload_find(names[i], &workload));
+        const og_status status = og_dram_workload_find(names[i], &workload);
+        if (status != OG_OK) {
+            return og_fail_context(status, "%s", traffic->option);
+        }
         workload->make(arena, traffic->requests, traffic->bytes,
                        traffic->seed + (uint64_t)traffic_turn(names, i), &(*traces)[i]);
     }

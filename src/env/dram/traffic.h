@@ -10,6 +10,7 @@
 
 /// What traffic is opened.
 typedef struct og_dram_traffic {
+    const char* option;     ///< that names the built-in workloads
     const char* workloads;  ///< built-in ones, separated by commas; may be empty
     const char* files;      ///< traces, separated by commas; may be empty
     int64_t requests;       ///< length of each built-in workload
@@ -20,7 +21,7 @@ typedef struct og_dram_traffic {
 } og_dram_traffic;
 
 /// Open all of it into `*traces` (list: [*count]), workloads first. Their names are made of small
-/// letters, digits and '_', and differ. Fails naming the options workload and trace.
+/// letters, digits and '_', and differ. Fails naming that option, or trace.
 og_status og_dram_traffic_open(og_arena* arena, const og_dram_traffic* traffic,
                                og_dram_trace** traces, int* count);
 
