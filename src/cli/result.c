@@ -209,7 +209,7 @@ static void result_constraint_print(const og_study_record* record, const og_tria
                                     const result_constraint* constraint, int64_t feasible,
                                     og_buffer* out) {
     const char* text = og_expression_text(constraint->expression);
-    og_buffer_print(out, "Constraint %s is broken by %lld of %s with metrics",
+    og_buffer_print(out, "Constraint %s is broken by %lld of the %s with metrics",
                     og_text_printable(out->arena, text), (long long)constraint->broken,
                     og_count_text(out->arena, feasible, "design"));
     const og_trial* nearest = &trials[constraint->nearest];
