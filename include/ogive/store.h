@@ -121,5 +121,18 @@ og_status og_store_digest(og_store* store, int64_t id, uint64_t* digest);
 /// cut off.
 og_status og_store_running(og_store* store, int64_t id, bool* running);
 
+/// Ask whoever runs study `name` to stop when the designs in flight are done. The run hears of it
+/// when it next writes; these calls return at once, and fail when nobody runs the study.
+og_status og_store_ask_stop(og_store* store, const char* name);
+
+/// Ask for a larger budget in all, which the study must have one of: `evaluations`, or `seconds`
+/// when that is 0. The record is that of a study that had it from the beginning.
+og_status og_store_ask_extend(og_store* store, const char* name, int64_t evaluations,
+                              double seconds);
+
+/// Ask for the trial of design x (shape: [space->count] of the record's space), between two batches
+/// of the agent, with source OG_ENQUEUED. Fails when x is not of that space.
+og_status og_store_ask_design(og_store* store, const char* name, const double* x);
+
 /// Remove study `name` and its trials. Fails when the study is running.
 og_status og_store_remove(og_store* store, const char* name);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ogive/text.h"
-#include "study/run.h"
+#include "study/control.h"
 #include "study/task.h"
 
 // What must be the same in the plan and in the record besides the task.
@@ -131,5 +131,6 @@ og_status og_run_resume(og_run* run) {
     run->entry.record.created =
         og_text_copy(run->arena, recorded.record.created, strlen(recorded.record.created));
     run->entry.elapsed = recorded.elapsed;
+    OG_TRY(og_control_forget(run));
     return resume_load(run, &recorded.record);
 }

@@ -10,6 +10,7 @@
 
 #include "ogive/clock.h"
 #include "ogive/text.h"
+#include "study/control.h"
 
 enum { RUN_GROUP_TRIALS = 4096 };
 
@@ -60,7 +61,8 @@ og_status og_run_flush(og_run* run, og_stop stop) {
 static og_status run_flush_sometimes(og_run* run) {
     const int64_t waiting = run->record->count - run->written;
     if (waiting >= RUN_GROUP_TRIALS || og_clock_seconds() - run->flushed > run_group_seconds) {
-        return og_run_flush(run, OG_STOP_NONE);
+        OG_TRY(og_run_flush(run, OG_STOP_NONE));
+        return run->store ? og_control_obey(run) : OG_OK;
     }
     return OG_OK;
 }
@@ -118,7 +120,7 @@ static og_stop run_stop(const og_run* run) {
     if (run_limit(run) > 0 && run->position >= run_limit(run)) {
         return OG_STOP_BUDGET;
     }
-    if (run->options->interrupt && *run->options->interrupt) {
+    if (run->stopped || (run->options->interrupt && *run->options->interrupt)) {
         return OG_STOP_USER;
     }
     const bool late = run->timing && og_clock_seconds() > run->evaluation.deadline;
@@ -137,7 +139,10 @@ static void run_time(og_run* run) {
 // Designs that the user gave must be those that were given before.
 static og_status run_check_given(const og_run* run, const og_trial* trial, bool same) {
     const bool given = run->position < run_given(run);
-    if (given == (trial->source != OG_PROPOSED) && (same || !given)) {
+    // asked for between batches
+    const bool wished = run->position > run_given(run) && run->evaluation.source == OG_ENQUEUED &&
+                        trial->source == OG_ENQUEUED && same;
+    if (wished || (given == (trial->source != OG_PROPOSED) && (same || !given))) {
         return OG_OK;
     }
     return og_fail(OG_ERROR_STORE,
@@ -311,6 +316,24 @@ static og_status run_begin(og_run* run, bool* complete, og_stop* stop) {
     return *complete && known > 0 && learns ? run_tell(run, known) : OG_OK;
 }
 
+// Between batches: designs that somebody asked for meanwhile. They are told to nobody, so that the
+// agent goes on as if they had not been.
+static og_status run_wishes(og_run* run, og_stop* stop) {
+    const double* x;
+    int done = 1;
+    while (done == 1 && (x = og_control_design(run))) {
+        memcpy(run->x, x, (size_t)run->problem->table.count * sizeof *x);
+        run->evaluation.source = OG_ENQUEUED;
+        const og_status status = run_batch(run, 1, &done, stop);
+        run->evaluation.source = OG_PROPOSED;
+        OG_TRY(status);
+        if (done == 1) {
+            og_control_designed(run);
+        }
+    }
+    return OG_OK;
+}
+
 static og_status run_start_outsider(og_run* run) {
     static const double seconds = 600;
     const og_plan* plan = run->plan;
@@ -341,6 +364,7 @@ static og_status run_loop(og_run* run, og_stop* stop) {
     }
     OG_TRY(run_begin(run, &complete, stop));
     while (complete) {
+        OG_TRY(run_wishes(run, stop));
         *stop = run_stop(run);
         if (*stop != OG_STOP_NONE) {
             *stop = *stop == OG_STOP_BUDGET && run_is_exhausted(run) ? OG_STOP_EXHAUSTED : *stop;

@@ -30,6 +30,12 @@ typedef struct og_run_company {
     og_status (*admit)(void* context, og_run* run, int64_t* most);
 } og_run_company;
 
+/// A design that somebody asked for while the study runs.
+typedef struct og_run_wish {
+    struct og_run_wish* next;
+    const double* x;
+} og_run_wish;
+
 struct og_run {
     og_arena* arena;
     og_arena* work;
@@ -51,6 +57,9 @@ struct og_run {
     int64_t position;          ///< trials gone through in this run, those of earlier runs first
     int64_t written;           ///< trials in the store
     int64_t simulated_before;  ///< of earlier runs, evaluated
+    bool stopped;              ///< somebody asked for the end
+    og_plan extended;          ///< the plan with a budget that somebody extended, see `plan`
+    og_run_wish* wishes;       ///< designs to be evaluated between batches, in order
     bool timing;               ///< the study's clock runs: replay is over
     double began;              ///< clock at the start of this run
     double flushed, shown;     ///< clock when the store was last written, progress last shown
