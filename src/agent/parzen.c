@@ -366,6 +366,7 @@ int og_parzen_ask(og_agent* agent, int count, double* x) {
 void og_parzen_tell(og_agent* agent, int count, const og_told* told) {
     og_parzen* state = agent->state;
     for (int i = 0; i < count; i++) {
+        og_seen_add(&state->seen, told[i].x);
         og_kernels_places(&state->kernels, told[i].x, state->draft);
         for (int p = 0; p < agent->space->count; p++) {
             if (state->draft[p] >= 0) {

@@ -80,6 +80,7 @@ static void regularized_evolution_tell(og_agent* agent, int count, const og_told
     regularized_evolution_state* state = agent->state;
     og_population* population = &state->population;
     for (int i = 0; i < count; i++) {
+        og_seen_add(&state->seen, told[i].x);
         if (population->count < population->capacity) {
             og_population_put(population, population->count, &told[i]);
         } else {

@@ -113,7 +113,59 @@ static void given_test_all(void** state) {
     assert_int_equal(learners, 18);
 }
 
+enum { GIVEN_SIDE = 6, GIVEN_FEW = GIVEN_SIDE * GIVEN_SIDE, GIVEN_KNOWN = 20 };
+
+// How many of the designs that were given are proposed while there are others.
+static int given_repeats(const og_agent_type* type) {
+    static const og_parameter parameters[] = {
+        {OG_INTEGER_ROW("a", "", 0, GIVEN_SIDE - 1, 0, "Integer.")},
+        {OG_INTEGER_ROW("b", "", 0, GIVEN_SIDE - 1, 0, "Integer.")},
+    };
+    const og_space_table table = {.parameters = parameters, .count = 2};
+    og_arena* arena = og_arena_create();
+    const og_space* space = NULL;
+    og_agent* agent = NULL;
+    assert_int_equal(og_space_create(arena, &table, &space), OG_OK);
+    const og_agent_setup setup = {.space = space, .objective_count = 1, .seed = 3};
+    assert_int_equal(og_agent_start(arena, type, &setup, &agent), OG_OK);
+    double x[GIVEN_FEW][2];
+    double y[GIVEN_FEW];
+    og_told told[GIVEN_FEW];
+    bool known[GIVEN_FEW] = {false};
+    int repeats = 0;
+    for (int done = 0, count = GIVEN_KNOWN; done < GIVEN_FEW && count > 0; done += count) {
+        if (done > 0) {
+            count = type->ask(agent, GIVEN_FEW - done < 4 ? GIVEN_FEW - done : 4, &x[done][0]);
+        }
+        for (int i = done; i < done + count; i++) {
+            if (done == 0) {
+                og_space_design(space, (uint64_t)i * 7 % GIVEN_FEW, x[i]);
+            }
+            const int number = (int)(x[i][0] * GIVEN_SIDE + x[i][1]);
+            repeats += known[number] && done > 0;
+            known[number] = known[number] || done == 0;
+            y[i] = fabs(x[i][0] - 4) + fabs(x[i][1] - 1);
+            told[i] = (og_told){.x = x[i], .objectives = &y[i], .loss = y[i]};
+        }
+        type->tell(agent, count, told + done);
+    }
+    og_arena_destroy(arena);
+    return repeats;
+}
+
+static void given_test_repeats(void** state) {
+    (void)state;
+    const og_agent_type* type;
+    for (int a = 0; (type = og_agent_at(a)) != NULL; a++) {
+        const int repeats = type->learns_from_given ? given_repeats(type) : 0;
+        if (repeats > 0) {
+            fail_msg("%s proposes %d given designs", type->name, repeats);
+        }
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(given_test_all)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(given_test_all),
+                                       cmocka_unit_test(given_test_repeats)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
