@@ -29,7 +29,7 @@ typedef enum og_proxy_model {
     OG_PROXY_RIDGE,             ///< a weight for each level of each parameter
     OG_PROXY_RIDGE_PAIRS,       ///< and one for each pair of levels
     OG_PROXY_FOREST,            ///< random forest, 100 trees
-    OG_PROXY_BOOSTING,          ///< mean of three boosted ensembles of 200 trees
+    OG_PROXY_BOOSTING,          ///< mean of three boosted ensembles of 100 trees
     OG_PROXY_GAUSSIAN_PROCESS,  ///< on at most 1,000 designs
     OG_PROXY_NET,               ///< mean of three nets, two layers of 32
     OG_PROXY_MODEL_COUNT

@@ -50,7 +50,7 @@ static og_status proxy_screen_plan(proxy_screen* screen) {
     char optimism[32];
     og_assignment* options = OG_NEW(call->arena, og_assignment, 3);
     options[0] = (og_assignment){"file", screen->path, NULL};
-    options[1] = (og_assignment){"uncertainty", "false", NULL};
+    options[1] = (og_assignment){"uncertainty", "true", NULL};
     options[2] = (og_assignment){
         "optimism",
         og_text_format(call->arena, "%s", og_text_real(og_call_number(call, "optimism"), optimism)),
@@ -88,13 +88,24 @@ static int proxy_screen_order(const void* a, const void* b) {
     return (x->number > y->number) - (x->number < y->number);
 }
 
-// True when `trial` is predicted just as one that was chosen: it is the same to the simulator, or
-// the proxy cannot tell which of the two to try.
+// True when no metric is predicted further from that of `other` than a part of its uncertainty:
+// the two are likely to be the same to the simulator.
+static bool proxy_screen_same(const proxy_screen* screen, const og_trial* trial,
+                              const og_trial* other, double part) {
+    const int count = screen->proxy->metric_count;
+    for (int m = 0; m < count; m++) {
+        const double uncertainty = fmax(trial->y[count + m], other->y[count + m]);
+        if (fabs(trial->y[m] - other->y[m]) > part * uncertainty) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool proxy_screen_alike(const proxy_screen* screen, const og_trial* trial) {
-    const size_t size = sizeof(double) * (size_t)screen->result.record.metric_count;
+    const double part = og_call_number(screen->call, "apart");
     for (int64_t i = screen->count - 1; i >= 0; i--) {
-        const og_trial* other = &screen->result.trials[screen->chosen[i]];
-        if (memcmp(other->y, trial->y, size) == 0) {
+        if (proxy_screen_same(screen, trial, &screen->result.trials[screen->chosen[i]], part)) {
             return true;
         }
     }
@@ -183,6 +194,9 @@ static const og_option proxy_screen_options[] = {
                             "Of the proxy. A space that has no more designs is tried whole.")}},
     {.row = {OG_REAL_ROW("optimism", "", 0, 10, 1,
                          "Uncertainties by which designs count as better than predicted.")}},
+    {.row = {OG_REAL_ROW("apart", "", 0, 10, 0.02,
+                         "A design whose metrics are all predicted within so many uncertainties of "
+                         "those of a better one is left out.")}},
     {.row = {OG_BOOLEAN_ROW("known", 0, "Also designs that the proxy was learnt from.")}},
     PROXY_SCREEN_TEXT("agent", "NAME", "Search method; left out: genetic."),
     {.row = {OG_INTEGER_ROW("seed", "", 1, 1000000, 1, "Number that all chance follows from.")}},
@@ -204,8 +218,9 @@ const og_command og_command_proxy_screen = {
     .doc =
         "The study's objectives and constraints, with the proxy in place of the environment. "
         "Designs count as better than predicted where little is known of them (--optimism); of "
-        "designs that are predicted the same one is written, and none that the proxy was learnt "
-        "from. `ogive run --enqueue` simulates them.\n\nExit code: 0, 1 when there is no such "
+        "designs that are predicted alike one is written (--apart), and none that the proxy was "
+        "learnt from. `ogive run --enqueue` simulates them.\n\nExit code: 0, 1 when there is no "
+        "such "
         "design, 2 wrong input.",
     .example = "ogive proxy screen memory.proxy examples/demo.yaml -n 30 -o designs.csv",
     .arguments = proxy_screen_arguments,

@@ -166,12 +166,12 @@ static void learner_process(og_arena* arena, const og_lesson* lesson, const doub
 static void learner_boosting(og_arena* arena, const og_lesson* lesson, const double* scaled,
                              uint64_t seed, og_learner* learner) {
     for (int m = 0; m < LEARNER_COMMITTEE; m++) {
-        const og_boosting_options options = {.trees = 200,
-                                             .rate = 0.1,
-                                             .depth = 6,
+        const og_boosting_options options = {.trees = 100,
+                                             .rate = 0.15,
+                                             .depth = 5,
                                              .rows = 0.8,
                                              .columns = 0.8,
-                                             .penalty = 1,
+                                             .least_rows = 1,
                                              .seed = seed * LEARNER_COMMITTEE + (uint64_t)m};
         learner->committee[m] = og_boosting_fit(arena, lesson->columns, lesson->width, lesson->rows,
                                                 scaled, lesson->count, &options);
