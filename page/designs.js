@@ -172,7 +172,8 @@ function frontTable(task) {
     const cells = (i) => objectives.flatMap((axis, a) => [number(study.rows.y[a][i]),
         change(axis.reference, study.rows.y[a][i])]);
     return table("Front of " + study.name + ": " + number(study.frontCount) + " designs that no other one beats in all objectives" +
-        (some.length < study.frontCount ? ", " + number(some.length) + " different ones of them" : ""),
+        (different.length < study.frontCount ? ", with " + number(different.length) + " different results" : "") +
+        (some.length < different.length ? ", " + number(some.length) + " of which are shown" : ""),
         ["trial", ...objectives.flatMap((axis) => ["#" + labelled(axis.name, axis.unit), "#change"])],
         some.map((i) => [number(study.rows.n[i]), ...cells(i)]));
 }

@@ -6,7 +6,7 @@ import { hideTip, responsive, showTip } from "./picture.js";
 const cellHeight = 30;
 
 function levelText(parameter, [low, high]) {
-    return low === high ? valueText(parameter, low) : valueText(parameter, low) + "\u2013" + valueText(parameter, high);
+    return low === high ? valueText(parameter, low) : valueText(parameter, low) + " to " + valueText(parameter, high);
 }
 
 function clippedTo(text, width) {

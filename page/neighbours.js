@@ -1,12 +1,13 @@
 // Why the best design is the best: what each other value of a single parameter would make of it.
 import { html, svg, table } from "./element.js";
-import { change, labelled, number, plural, valueText } from "./format.js";
+import { change, labelled, number, plural, quantity, valueText } from "./format.js";
 import { fateName } from "./designs.js";
 import { mentions } from "./task.js";
 
 const [recorded, evaluated, estimated, unknown, forbidden] = [0, 1, 2, 3, 4]; // where numbers come from
 const barWidth = 110; // pixels
-const mostShown = 8; // parameters before the rest is folded away
+const mostShown = 8; // parameters, and entries of each, before the rest is folded away
+const mostEntries = 6;
 
 function read(row) {
     const [parameter, value, origin, fate, loss, y, reason] = row;
@@ -14,10 +15,10 @@ function read(row) {
 }
 
 // values of one parameter with the same outcome and the same numbers are one entry
-function joined(rows) {
+function joined(rows, columns) {
     const entries = new Map();
     for (const row of rows) {
-        const key = JSON.stringify([row.origin === estimated ? "about" : row.origin > estimated ? row.origin : "", row.fate, row.loss, row.y, row.reason]);
+        const key = JSON.stringify([Math.max(evaluated, row.origin), row.fate, row.loss, columns.map((axis) => row.y[axis.a]), row.reason]);
         if (!entries.has(key)) entries.set(key, { ...row, values: [] });
         entries.get(key).values.push(row.value);
     }
@@ -29,15 +30,15 @@ function groupsOf(task, study) {
     const known = (row) => row.origin <= estimated && row.loss !== null;
     const worse = (row) => (task.value.better > 0 ? study.best.loss - row.loss : row.loss - study.best.loss);
     const rank = (row) => (known(row) ? row.fate : 4 + row.origin);
-    const columns = columnsOf(task).filter((axis) => axis.metric >= 0);
+    const columns = columnsOf(task);
     return task.parameters.map((_, p) => {
         const rows = study.neighbours.rows.map(read).filter((row) => row.parameter === p);
-        const entries = joined(rows).map((row) => ({ ...row, worse: known(row) ? worse(row) : null }));
+        const entries = joined(rows, columns).map((row) => ({ ...row, worse: known(row) ? worse(row) : null }));
         entries.sort((a, b) => rank(a) - rank(b) || a.worse - b.worse);
         const met = entries.filter((row) => known(row) && row.fate === 0);
         return { parameter: p, entries, rows, worst: Math.max(0, ...met.map((row) => row.worse)),
-            idle: entries.every((row) => row.fate === 0 && row.worse === 0 &&
-                columns.every((axis) => row.y[axis.a] === bestOf(task, study, axis))) };
+            locked: entries.every((row) => row.origin === forbidden), idle: entries.every((row) => row.fate === 0 && row.worse === 0 &&
+                columns.every((axis) => axis.metric < 0 || row.y[axis.a] === bestOf(task, study, axis))) };
     }).filter((group) => group.rows.length > 0).sort((a, b) => b.worst - a.worst);
 }
 
@@ -84,7 +85,12 @@ function remark(task, row) {
     return row.worse < 0 ? "better than the best one found" : row.worse === 0 ? "the same" : "";
 }
 
-function groupTable(task, study, groups, full) {
+// of many entries the best and the worst ones
+function shortened(entries) {
+    return entries.length <= mostEntries ? entries : [...entries.slice(0, mostEntries - 2), null, entries[entries.length - 1]];
+}
+
+function groupTable(task, study, groups, full, short) {
     const columns = columnsOf(task);
     const text = (p, values) => values.map((value) => valueText(task.parameters[p], value)).join(", ");
     const rows = groups.flatMap((group) => {
@@ -92,8 +98,9 @@ function groupTable(task, study, groups, full) {
         const unit = task.parameters[p].unit;
         const first = [task.parameters[p].name, text(p, [study.best.x[p]]) + (unit ? " " + unit : ""), "chosen",
             ...columns.flatMap((axis) => [number(bestOf(task, study, axis)), ""])];
-        return [Object.assign(first, { mark: "chosen" }), ...group.entries.map((row) => ["", text(p, row.values),
-            [worseBar(row.worse, full), remark(task, row)], ...cellsOf(task, study, columns, row)])];
+        return [Object.assign(first, { mark: "chosen" }), ...(short ? shortened(group.entries) : group.entries).map((row) =>
+            (row ? ["", text(p, row.values), [worseBar(row.worse, full), remark(task, row)], ...cellsOf(task, study, columns, row)]
+                : ["", "\u2026 " + number(group.entries.length - mostEntries + 1) + " more between", ...Array(2 * columns.length + 1).fill("")]))];
     });
     return table(null, ["parameter", "value", task.several ? "worse (loss)" : "worse",
         ...columns.flatMap((axis) => ["#" + breakable(labelled(axis.name, axis.unit)), "#change"])], rows);
@@ -109,7 +116,8 @@ function summary(task, study, groups) {
     const name = (p) => task.parameters[p].name;
     const parts = [];
     const better = groups.flatMap((group) => group.entries).filter((row) => row.worse < 0 && row.fate === 0 && row.origin <= evaluated);
-    const relative = (worse) => change(Math.abs(study.best.loss), Math.abs(study.best.loss) + worse);
+    const size = Math.abs(study.best.loss);
+    const relative = (worse) => (size > 0 ? change(size, size + worse) : quantity(worse, task.value.unit));
     const top = groups.filter((group) => group.worst > 0).slice(0, 3);
     if (top.length > 0) {
         parts.push("It would lose most by another ", ...top.flatMap((group, i) => {
@@ -121,11 +129,11 @@ function summary(task, study, groups) {
                 " (worse by " + (from === to || met.length < 2 ? to : from + " to " + to).replace(/\+/g, "") + ")"];
         }), ". ");
     }
+    const list = (chosen) => chosen.map((group) => name(group.parameter)).join(", ");
     const idle = groups.filter((group) => group.idle);
-    if (idle.length > 0) {
-        parts.push((idle.length === 1 ? "No other value changes anything of " : "No other value makes a difference for ") +
-            idle.map((group) => name(group.parameter)).join(", ") + ". ");
-    }
+    if (idle.length > 0) parts.push("It would be the same with any other value of " + list(idle) + ". ");
+    const locked = groups.filter((group) => group.locked);
+    if (locked.length > 0) parts.push("The other values do not allow another " + list(locked) + ". ");
     if (better.length > 0) {
         parts.push(html("b", {}, plural(better.length, "neighbour") + (better.length === 1 ? " is" : " are") +
             " better than the best design found: the search could go on."));
@@ -147,11 +155,11 @@ function neighboursContent(task) {
     if (!study.neighbours || !study.best) return [html("p", {}, "Nothing is known of what surrounds a best design.")];
     const groups = groupsOf(task, study);
     const full = barScale(groups);
-    const telling = groups.filter((group) => !group.idle);
-    const parts = [summary(task, study, groups), groupTable(task, study, telling.slice(0, mostShown), full)];
-    if (telling.length > mostShown) {
-        parts.push(html("details", {}, html("summary", {}, plural(telling.length - mostShown, "more parameter")),
-            groupTable(task, study, telling.slice(mostShown), full)));
+    const telling = groups.filter((group) => !group.idle && !group.locked);
+    const parts = [summary(task, study, groups), groupTable(task, study, telling.slice(0, mostShown), full, true)];
+    if (telling.length > mostShown || telling.some((group) => group.entries.length > mostEntries)) {
+        parts.push(html("details", {}, html("summary", {}, "Every value of " + plural(telling.length, "parameter")),
+            groupTable(task, study, telling, full, false)));
     }
     parts.push(html("p", { class: "say" }, plural(study.neighbours.rows.length, "neighbour") + ": " + sources(study)));
     return parts;

@@ -35,6 +35,16 @@ function wanted(task, name) {
     return roles.join("; ");
 }
 
+// the parameters that explain most, if anything is known of that
+function mattered(task, study) {
+    const found = study.importance;
+    if (!found || !(found.explained >= 0.5)) return "";
+    const most = task.parameters.map((row, p) => ({ name: row.name, share: found.total[p] }))
+        .filter((row) => row.share >= 0.05).sort((a, b) => b.share - a.share).slice(0, 3);
+    return most.length === 0 ? "" : [" What matters most: ", most.flatMap((row, i) =>
+        [i ? ", " : "", html("b", {}, row.name), " (" + number(100 * row.share, 2) + "\u202f% of the variance)"]), "."].flat();
+}
+
 // the sentence that someone who knows nothing reads first
 function answer(task) {
     const study = task.studies[task.winner];
@@ -71,7 +81,7 @@ function answer(task) {
             "\u2019s (" + finalShare(task.studies[widest]) + ").");
     }
     return html("p", { class: "answer" }, task.several ? "The best compromise: " : "The best design: ", parts, ". ",
-        kept.length ? kept.join("; ") + ". " : "", by);
+        kept.length ? kept.join("; ") + ". " : "", by, mattered(task, study));
 }
 
 function searched(task) {

@@ -6,8 +6,7 @@
 #include "report/page_neighbours.h"
 
 enum {
-    PAGE_ANALYSIS_ROWS = 1500,  // designs a surrogate is fitted to: the time goes with them
-    PAGE_ANALYSIS_PAIRS = 6,    // interactions named
+    PAGE_ANALYSIS_PAIRS = 6,  // interactions named
 };
 static const double page_analysis_best = 0.1;    // share of designs called the best
 static const double page_analysis_least = 0.01;  // share of variance that makes a pair worth naming
@@ -116,8 +115,8 @@ void og_page_analysis_write(const og_page_study* study, og_page_json* json) {
     if (analysis || og_analysis_create(arena, &study->study->record, study->study->trials,
                                        &analysis) == OG_OK) {
         const og_quantity quantity = og_analysis_loss(analysis, arena);
-        const og_surrogate_options options = {.rows = PAGE_ANALYSIS_ROWS};
-        const og_surrogate* surrogate = og_surrogate_fit(arena, analysis, &quantity, &options);
+        // as `ogive importance` fits it
+        const og_surrogate* surrogate = og_surrogate_fit(arena, analysis, &quantity, NULL);
         if (surrogate) {
             page_analysis_importance(study, surrogate, arena, json);
         }

@@ -169,3 +169,23 @@ test("three objectives: a front in two axes and a colour", async () => {
         await shot("report/several");
     });
 });
+
+test("100,000 trials: a selection is drawn, and the page says so", async (t) => {
+    const large = join(folder, "large.ogive");
+    for (const end of ["", "-wal", "-shm"]) rmSync(large + end, { force: true });
+    ogive("run", "--environment", "function", "--option", "function=zdt1", "--option", "dimensions=20", "--minimize", "value",
+        "--minimize", "value2", "--agent", "random", "--budget", "100000", "--store", large, "--quiet");
+    const began = Date.now();
+    ogive("report", large, "-o", join(folder, "large.html"));
+    t.diagnostic("written in " + (Date.now() - began) + " ms");
+    await visit(address("large"), {}, async (page) => {
+        // from the start of loading until all pictures are drawn
+        const opened = await page.evaluate(() => new Promise((done) => requestAnimationFrame(() =>
+            requestAnimationFrame(() => setTimeout(() => done(performance.now()))))));
+        t.diagnostic("opened in " + opened.toFixed(0) + " ms");
+        assert.match(await section(page, "Designs tried").innerText(), /16\s000 of 100\s000 trials are drawn/);
+        const drawn = await section(page, "Designs tried").locator("[role=img] path.dots").evaluateAll((paths) =>
+            paths.reduce((sum, path) => sum + (path.getAttribute("d") || "").split("M").length - 1, 0));
+        assert.equal(drawn, 16000);
+    });
+});
