@@ -25,6 +25,12 @@ typedef struct og_option {
     bool repeated;            ///< text options only: every occurrence counts
 } og_option;
 
+/// Rows of options that are texts: one, and one that may be repeated.
+#define OG_TEXT_OPTION(name_, placeholder_, doc_) \
+    { .row = {OG_TEXT_ROW(name_, NULL, doc_)}, .placeholder = placeholder_ }
+#define OG_TEXTS_OPTION(name_, placeholder_, doc_) \
+    { .row = {OG_TEXT_ROW(name_, NULL, doc_)}, .placeholder = placeholder_, .repeated = true }
+
 typedef struct og_call og_call;
 
 /// A command. Immutable.

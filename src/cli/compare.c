@@ -105,12 +105,9 @@ static const og_argument compare_arguments[] = {
     {"COMPARE.yaml", "Agents, environments, seeds and budget (docs/compare.md).", false},
 };
 
-#define COMPARE_TEXT(name, placeholder_, doc) \
-    { .row = {OG_TEXT_ROW(name, NULL, doc)}, .placeholder = placeholder_ }
-
 static const og_option compare_options[] = {
-    COMPARE_TEXT("seeds", "N|LIST", "Runs of each agent on each environment: seeds 1 .. N."),
-    COMPARE_TEXT("budget", "N|LIST", "Evaluations of a run; of a list, results at each number."),
+    OG_TEXT_OPTION("seeds", "N|LIST", "Runs of each agent on each environment: seeds 1 .. N."),
+    OG_TEXT_OPTION("budget", "N|LIST", "Evaluations of a run; of a list, results at each number."),
     {.row = {OG_TEXT_ROW("output", NULL,
                          "Folder for tables, pictures and the record that a "
                          "comparison is resumed from.")},

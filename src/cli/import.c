@@ -114,32 +114,19 @@ static const og_argument import_arguments[] = {
     {"STUDY.yaml", "Study file whose environment, space and objectives are meant.", true},
 };
 
-#define IMPORT_TEXT(name, placeholder_, doc) \
-    { .row = {OG_TEXT_ROW(name, NULL, doc)}, .placeholder = placeholder_ }
-#define IMPORT_TEXTS(name, placeholder_, doc) \
-    { .row = {OG_TEXT_ROW(name, NULL, doc)}, .placeholder = placeholder_, .repeated = true }
-
 static const og_option import_options[] = {
-    IMPORT_TEXT("store", "FILE", "Store that gets the study."),
-    IMPORT_TEXT("name", "NAME", "Name of the study in its store; must be new."),
-    IMPORT_TEXT("from", "STUDY", "Study of an Optuna file that has several."),
-    IMPORT_TEXTS("rename", "COLUMN=NAME", "The parameter or metric that a column holds."),
-    IMPORT_TEXTS("scale", "METRIC=FACTOR", "Multiply a metric's column, for another unit."),
-    IMPORT_TEXT("values", "NAMES",
-                "Metrics, separated by commas, of values without names: objectives of Optuna, "
-                "observations of ArchGym. Without: the objectives of the study."),
-    IMPORT_TEXT("designs", "FILE.csv",
-                "Write the designs alone, for `ogive run --enqueue`; no study is made."),
+    OG_TEXT_OPTION("store", "FILE", "Store that gets the study."),
+    OG_TEXT_OPTION("name", "NAME", "Name of the study in its store; must be new."),
+    OG_TEXT_OPTION("from", "STUDY", "Study of an Optuna file that has several."),
+    OG_TEXTS_OPTION("rename", "COLUMN=NAME", "The parameter or metric that a column holds."),
+    OG_TEXTS_OPTION("scale", "METRIC=FACTOR", "Multiply a metric's column, for another unit."),
+    OG_TEXT_OPTION("values", "NAMES",
+                   "Metrics, separated by commas, of values without names: objectives of Optuna, "
+                   "observations of ArchGym. Without: the objectives of the study."),
+    OG_TEXT_OPTION("designs", "FILE.csv",
+                   "Write the designs alone, for `ogive run --enqueue`; no study is made."),
     {.row = {OG_BOOLEAN_ROW("skip", 0, "Leave out rows that do not fit.")}},
-    IMPORT_TEXT("environment", "NAME", "What was searched (`ogive list environments`)."),
-    IMPORT_TEXTS("option", "KEY=VALUE", "An option of the environment."),
-    IMPORT_TEXTS("minimize", "METRIC", "Objective: a metric or an expression over metrics."),
-    IMPORT_TEXTS("maximize", "METRIC", "Objective, the larger the better."),
-    IMPORT_TEXTS("target", "METRIC=NUMBER", "Objective: come near to a number."),
-    IMPORT_TEXTS("constraint", "EXPRESSION", "What must hold."),
-    IMPORT_TEXTS("metric", "NAME=EXPRESSION", "A derived metric."),
-    IMPORT_TEXTS("space", "PARAMETER=VALUES", "Hold the search to these values."),
-    IMPORT_TEXTS("set", "KEY=VALUE", "Any key of the study file."),
+    OG_RUN_PLAN_OPTIONS,
 };
 
 const og_command og_command_import = {

@@ -87,35 +87,20 @@ static const og_argument run_arguments[] = {
      true},
 };
 
-#define RUN_TEXT(name, placeholder_, doc) \
-    { .row = {OG_TEXT_ROW(name, NULL, doc)}, .placeholder = placeholder_ }
-#define RUN_TEXTS(name, placeholder_, doc) \
-    { .row = {OG_TEXT_ROW(name, NULL, doc)}, .placeholder = placeholder_, .repeated = true }
-
 static const og_option run_options[] = {
-    RUN_TEXT("environment", "NAME", "What is searched (`ogive list environments`)."),
-    RUN_TEXTS("option", "KEY=VALUE", "An option of the environment."),
-    RUN_TEXT("agent", "NAME", "Search method (`ogive list agents`)."),
-    RUN_TEXTS("agent_option", "KEY=VALUE", "An option of the agent."),
-    RUN_TEXTS("minimize", "METRIC", "Objective: a metric or an expression over metrics."),
-    RUN_TEXTS("maximize", "METRIC", "Objective, the larger the better."),
-    RUN_TEXTS("target", "METRIC=NUMBER", "Objective: come near to a number."),
-    RUN_TEXTS("constraint", "EXPRESSION", "What must hold, such as \"power_mw <= 1500\"."),
-    RUN_TEXTS("metric", "NAME=EXPRESSION", "A derived metric, such as edp=energy_pj*time_ns."),
-    RUN_TEXTS("space", "PARAMETER=VALUES",
-              "Hold the search to one value, or to several separated "
-              "by commas."),
-    RUN_TEXT("budget", "N|TIME", "Evaluations, or time as 30s, 5min or 1h."),
-    RUN_TEXT("enqueue", "FILE.csv",
-             "Designs that are evaluated first, in the form that `ogive evaluate` reads."),
-    RUN_TEXT("seed", "N", "Number that all chance follows from, 0 .. 2^64 - 1; without one, 1."),
+    OG_RUN_PLAN_OPTIONS,
+    OG_TEXT_OPTION("agent", "NAME", "Search method (`ogive list agents`)."),
+    OG_TEXTS_OPTION("agent_option", "KEY=VALUE", "An option of the agent."),
+    OG_TEXT_OPTION("budget", "N|TIME", "Evaluations, or time as 30s, 5min or 1h."),
+    OG_TEXT_OPTION("enqueue", "FILE.csv",
+                   "Designs that are evaluated first, in the form that `ogive evaluate` reads."),
+    OG_TEXT_OPTION("seed", "N",
+                   "Number that all chance follows from, 0 .. 2^64 - 1; without one, 1."),
     {.row = {OG_INTEGER_ROW("batch", "", 0, 1e6, 0,
                             "Designs asked for at once; 0 = as the agent "
                             "likes.")}},
-    RUN_TEXT("name", "NAME", "Name of the study in its store."),
-    RUN_TEXT("store", "FILE", "Record every trial there; a study that it holds is resumed."),
-    RUN_TEXTS("set", "KEY=VALUE",
-              "Any key of the study file, such as agent.options.population=64."),
+    OG_TEXT_OPTION("name", "NAME", "Name of the study in its store."),
+    OG_TEXT_OPTION("store", "FILE", "Record every trial there; a study that it holds is resumed."),
     {.row = {OG_INTEGER_ROW("jobs", "", 0, 1024, 0, "Threads that evaluate; 0 = all processors.")},
      .letter = 'j'},
     {.row = {OG_BOOLEAN_ROW("fresh", 0, "Refuse to resume: the study must not exist yet.")}},
