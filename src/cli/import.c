@@ -127,6 +127,7 @@ static const og_option import_options[] = {
                    "Write the designs alone, for `ogive run --enqueue`; no study is made."),
     {.row = {OG_BOOLEAN_ROW("skip", 0, "Leave out rows that do not fit.")}},
     OG_RUN_PLAN_OPTIONS,
+    OG_RUN_PLAN_SET_OPTION,
 };
 
 const og_command og_command_import = {

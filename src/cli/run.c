@@ -101,6 +101,7 @@ static const og_option run_options[] = {
                             "likes.")}},
     OG_TEXT_OPTION("name", "NAME", "Name of the study in its store."),
     OG_TEXT_OPTION("store", "FILE", "Record every trial there; a study that it holds is resumed."),
+    OG_RUN_PLAN_SET_OPTION,
     {.row = {OG_INTEGER_ROW("jobs", "", 0, 1024, 0, "Threads that evaluate; 0 = all processors.")},
      .letter = 'j'},
     {.row = {OG_BOOLEAN_ROW("fresh", 0, "Refuse to resume: the study must not exist yet.")}},

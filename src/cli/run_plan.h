@@ -5,21 +5,24 @@
 #include "ogive/study.h"
 
 /// Rows of options that say what is searched, and for what: of every command that reads a plan.
-#define OG_RUN_PLAN_OPTIONS                                                                  \
-    OG_TEXT_OPTION("environment", "NAME", "What is searched (`ogive list environments`)."),  \
-        OG_TEXTS_OPTION("option", "KEY=VALUE", "An option of the environment."),             \
-        OG_TEXTS_OPTION("minimize", "METRIC",                                                \
-                        "Objective: a metric or an expression over metrics."),               \
-        OG_TEXTS_OPTION("maximize", "METRIC", "Objective, the larger the better."),          \
-        OG_TEXTS_OPTION("target", "METRIC=NUMBER", "Objective: come near to a number."),     \
-        OG_TEXTS_OPTION("constraint", "EXPRESSION",                                          \
-                        "What must hold, such as \"power_mw <= 1500\"."),                    \
-        OG_TEXTS_OPTION("metric", "NAME=EXPRESSION",                                         \
-                        "A derived metric, such as edp=energy_pj*time_ns."),                 \
-        OG_TEXTS_OPTION("space", "PARAMETER=VALUES",                                         \
-                        "Hold the search to one value, or to several separated by commas."), \
-        OG_TEXTS_OPTION("set", "KEY=VALUE",                                                  \
-                        "Any key of the study file, such as agent.options.population=64.")
+#define OG_RUN_PLAN_OPTIONS                                                                 \
+    OG_TEXT_OPTION("environment", "NAME", "What is searched (`ogive list environments`)."), \
+        OG_TEXTS_OPTION("option", "KEY=VALUE", "An option of the environment."),            \
+        OG_TEXTS_OPTION("minimize", "METRIC",                                               \
+                        "Objective: a metric or an expression over metrics."),              \
+        OG_TEXTS_OPTION("maximize", "METRIC", "Objective, the larger the better."),         \
+        OG_TEXTS_OPTION("target", "METRIC=NUMBER", "Objective: come near to a number."),    \
+        OG_TEXTS_OPTION("constraint", "EXPRESSION",                                         \
+                        "What must hold, such as \"power_mw <= 1500\"."),                   \
+        OG_TEXTS_OPTION("metric", "NAME=EXPRESSION",                                        \
+                        "A derived metric, such as edp=energy_pj*time_ns."),                \
+        OG_TEXTS_OPTION("space", "PARAMETER=VALUES",                                        \
+                        "Hold the search to one value, or to several separated by commas.")
+
+/// And the row of the option that may say everything else of it.
+#define OG_RUN_PLAN_SET_OPTION          \
+    OG_TEXTS_OPTION("set", "KEY=VALUE", \
+                    "Any key of the study file, such as agent.options.population=64.")
 
 /// Read the plan of `call`: its file, if it has an argument, then its options. What an option says
 /// replaces what the file says; options of environment and agent, and restrictions of the space,
