@@ -46,6 +46,7 @@ extern "C" {
 #include "ogive/store.h"
 #include "ogive/study.h"
 #include "ogive/text.h"
+#include "ogive/worker.h"
 #include "ogive/workers.h"
 
 #ifdef __cplusplus

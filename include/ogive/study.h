@@ -38,6 +38,13 @@ typedef struct og_assignment {
     const char* where;
 } og_assignment;
 
+/// Whether designs are shared with workers, worker.h.
+typedef enum og_workers_choice {
+    OG_WORKERS_DEFAULT,  ///< where the store is a server
+    OG_WORKERS_YES,
+    OG_WORKERS_NO,
+} og_workers_choice;
+
 /// A study as the user describes it. Every field is a key of the study file; docs/study-file.md.
 typedef struct og_plan {
     const char* name;  ///< NULL = "<environment>-<agent>-<seed>"
@@ -72,7 +79,8 @@ typedef struct og_plan {
     double seconds;       ///< budget in wall seconds, 0 = no limit
     int batch;            ///< designs asked for at once, 0 = the agent's own size
     uint64_t seed;        ///< 1 in study files that give none
-    const char* store;    ///< path, NULL = in memory only
+    const char* store;    ///< path or URL, NULL = in memory only
+    og_workers_choice workers;
 } og_plan;
 
 /// Read a study file (YAML or JSON). Unknown keys, wrong types and values fail with
@@ -111,7 +119,11 @@ typedef struct og_study_options {
     void (*progress)(void* context,
                      const og_progress* progress);  ///< about ten times a second; may be NULL
     void* progress_context;
-    bool fresh;  ///< refuse to resume: a study of this name must not exist
+    bool fresh;       ///< refuse to resume: a study of this name must not exist
+    bool coordinate;  ///< evaluate nothing here but the default design: workers do
+    int attempts;  ///< workers that may be lost over one design before it counts as failed; 0 = 3
+    double lost_after;  ///< as a worker's, for the threads of this process; 0 = 30
+    double patience;    ///< seconds to try to reach a server that was lost; 0 = 300
 } og_study_options;
 
 /// What a run gave. Lives in the caller's arena.

@@ -52,6 +52,8 @@ static og_status run_run(og_call* call) {
         .progress = og_progress_line_study,
         .progress_context = &line,
         .fresh = og_call_number(call, "fresh") != 0,
+        .coordinate = og_call_number(call, "coordinate") != 0,
+        .patience = og_call_number(call, "patience"),
     };
     og_study_result result = {0};
     const og_status status = og_study_run(call->arena, &plan, &options, &result);
@@ -100,10 +102,19 @@ static const og_option run_options[] = {
                             "Designs asked for at once; 0 = as the agent "
                             "likes.")}},
     OG_TEXT_OPTION("name", "NAME", "Name of the study in its store."),
-    OG_TEXT_OPTION("store", "FILE", "Record every trial there; a study that it holds is resumed."),
+    OG_TEXT_OPTION("store", "FILE|URL",
+                   "Record every trial there; a study that it holds is resumed. A file, or "
+                   "postgresql://USER@HOST/DATABASE."),
     OG_RUN_PLAN_SET_OPTION,
     {.row = {OG_INTEGER_ROW("jobs", "", 0, 1024, 0, "Threads that evaluate; 0 = all processors.")},
      .letter = 'j'},
+    {.row = {OG_BOOLEAN_ROW("workers", 0,
+                            "Let `ogive worker` processes evaluate as well; always so where the "
+                            "store is a server.")}},
+    {.row = {OG_BOOLEAN_ROW("coordinate", 0,
+                            "Evaluate nothing here but the default design: workers do.")}},
+    {.row = {OG_REAL_ROW("patience", "s", 0.1, 1e9, 300,
+                         "How long to try to reach a server that was lost.")}},
     {.row = {OG_BOOLEAN_ROW("fresh", 0, "Refuse to resume: the study must not exist yet.")}},
     {.row = {OG_BOOLEAN_ROW("quiet", 0, "No progress, and one line of result.")}, .letter = 'q'},
 };

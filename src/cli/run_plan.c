@@ -177,6 +177,7 @@ static og_status run_plan_search(const og_call* call, og_plan* plan) {
         plan->proposer_word_count = 0;
     }
     plan->agent = agent ? agent : plan->agent;
+    plan->workers = og_call_number(call, "workers") != 0 ? OG_WORKERS_YES : plan->workers;
     if (og_call_given(call, "enqueue")) {
         plan->enqueue = og_call_text(call, "enqueue");
         plan->enqueue_where = "--enqueue";

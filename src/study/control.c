@@ -137,6 +137,7 @@ static void control_extend(og_run* run, int64_t evaluations, double seconds) {
     og_plan kept = run->extended;
     kept.name = run->entry.record.name;
     kept.store = NULL;
+    kept.workers = OG_WORKERS_DEFAULT;
     run->entry.record.plan = og_plan_print(run->arena, &kept);
     if (seconds > 0 && run->timing) {
         run->evaluation.deadline = run->evaluation.origin + seconds;

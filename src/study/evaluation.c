@@ -103,9 +103,8 @@ void og_evaluation_answer(const og_evaluation* evaluation, og_evaluation_slot* s
     evaluation_keep(slot, &judgement);
 }
 
-// The evaluator of this process: its threads.
-static void evaluation_simulate(og_evaluation* evaluation, og_evaluation_slot* const* slots,
-                                int count) {
+void og_evaluation_simulate(og_evaluation* evaluation, og_evaluation_slot* const* slots,
+                            int count) {
     const double expected = evaluation->pace * count;
     og_workers* workers =
         expected < evaluation_solo_seconds ? evaluation->solo : evaluation->workers;
@@ -129,7 +128,7 @@ static og_status evaluation_find(og_evaluation* evaluation, og_evaluation_slot* 
     if (evaluator->evaluate && count > 0) {
         return evaluator->evaluate(evaluator->context, evaluation, slots, count);
     }
-    evaluation_simulate(evaluation, slots, count);
+    og_evaluation_simulate(evaluation, slots, count);
     return OG_OK;
 }
 

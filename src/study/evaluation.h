@@ -58,6 +58,9 @@ int og_evaluation_chunk(const og_evaluation* evaluation, int64_t left);
 og_status og_evaluation_run(og_evaluation* evaluation, int count, const double* x,
                             double* objectives, int* made);
 
+/// The evaluator of this process: its threads answer the slots (list: [count]).
+void og_evaluation_simulate(og_evaluation* evaluation, og_evaluation_slot* const* slots, int count);
+
 /// Answer a slot: judge its design by y (shape: [model->metric_count], read when `outcome` is
 /// OG_FEASIBLE). Not for two slots at once with one `scratch`.
 void og_evaluation_answer(const og_evaluation* evaluation, og_evaluation_slot* slot,

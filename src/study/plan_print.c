@@ -219,5 +219,8 @@ const char* og_plan_print(og_arena* arena, const og_plan* plan) {
     if (plan->store) {
         plan_print_pair(&out, 0, "store", plan->store);
     }
+    if (plan->workers != OG_WORKERS_DEFAULT) {
+        og_buffer_print(&out, "workers: %s\n", plan->workers == OG_WORKERS_YES ? "true" : "false");
+    }
     return out.data;
 }

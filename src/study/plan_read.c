@@ -478,6 +478,18 @@ static og_status plan_read_store(plan_read_source* source, const og_document_nod
     return plan_read_text(source, node, &((og_plan*)target)->store);
 }
 
+static og_status plan_read_workers(plan_read_source* source, const og_document_node* node,
+                                   void* target) {
+    og_plan* plan = target;
+    const char* text = node->kind == OG_SCALAR ? node->text : "";
+    const bool yes = strcmp(text, "true") == 0;
+    if (!yes && strcmp(text, "false") != 0) {
+        return plan_read_fail(source, node, "true or false expected");
+    }
+    plan->workers = yes ? OG_WORKERS_YES : OG_WORKERS_NO;
+    return OG_OK;
+}
+
 // Every key of a study file; docs/study-file.md describes them in this order.
 static const plan_read_key plan_read_keys[] = {
     {"name", plan_read_name},
@@ -493,6 +505,7 @@ static const plan_read_key plan_read_keys[] = {
     {"seed", plan_read_seed},
     {"batch", plan_read_batch},
     {"store", plan_read_store},
+    {"workers", plan_read_workers},
 };
 
 // The value of a key, NULL when there is none.

@@ -11,6 +11,7 @@
 #include "ogive/clock.h"
 #include "ogive/text.h"
 #include "study/control.h"
+#include "study/dispatch.h"
 
 enum { RUN_GROUP_TRIALS = 4096 };
 
@@ -21,25 +22,70 @@ static double run_elapsed(const og_run* run) {
     return run->timing ? og_clock_seconds() - run->evaluation.origin : run->entry.elapsed;
 }
 
-// Write what the store does not have yet in one short transaction, so that other studies in the
-// same file seldom wait.
-static og_status run_write(og_run* run) {
-    OG_TRY(og_store_begin(run->store));
+static og_status run_write_trials(og_run* run) {
     const og_study_record* record = &run->entry.record;
-    og_status status = OG_OK;
-    for (int64_t i = run->written; status == OG_OK && i < run->record->count; i++) {
-        status = og_store_write(run->store, record, og_record_at(run->record, i));
+    for (int64_t i = run->written; i < run->record->count; i++) {
+        OG_TRY(og_store_write(run->store, record, og_record_at(run->record, i)));
     }
-    if (status == OG_OK) {
-        status = og_store_update(run->store, &run->entry);
+    if (run->dispatch) {
+        OG_TRY(og_queue_forget(run->store, record->id, run->record->count));
     }
-    if (status != OG_OK) {
-        og_store_rollback(run->store);
-        return status;
+    return og_store_update(run->store, &run->entry);
+}
+
+// A server that was lost while it committed may have done so.
+static og_status run_check_written(const og_run* run, bool* written) {
+    const og_study_record* record = &run->entry.record;
+    const og_value id = og_value_integer(record->id);
+    int64_t count;
+    OG_TRY(
+        og_store_integer(run->store, "SELECT trials FROM study WHERE id = $1", &id, 1, -1, &count));
+    *written = count == run->record->count && count > run->written;
+    return *written || count == run->written
+               ? OG_OK
+               : og_fail(OG_ERROR_STORE,
+                         "%s: study '%s' was continued by another process while the server was "
+                         "lost",
+                         run->store->path, record->name);
+}
+
+// Write what the store does not have yet in one short transaction, so that other studies in the
+// same store seldom wait.
+static og_status run_write(og_store* store, void* context, int trial) {
+    og_run* run = context;
+    bool written = false;
+    if (trial > 1) {
+        OG_TRY(run_check_written(run, &written));
     }
-    OG_TRY(og_store_commit(run->store));
+    if (!written) {
+        OG_TRY(og_store_begin(store));
+        const og_status status = run_write_trials(run);
+        if (status != OG_OK) {
+            og_store_rollback(store);
+            return status;
+        }
+        OG_TRY(og_store_commit(store));
+    }
     run->written = run->record->count;
     return OG_OK;
+}
+
+og_patience og_run_patience(const og_run* run) {
+    static const double seconds = 300;
+    const og_study_options* options = run->options;
+    return (og_patience){.seconds = options->patience > 0 ? options->patience : seconds,
+                         .interrupt = options->interrupt};
+}
+
+static og_status run_obey(og_store* store, void* context, int trial) {
+    (void)store;
+    (void)trial;
+    return og_control_obey(context);
+}
+
+og_status og_run_obey(og_run* run) {
+    const og_patience patience = og_run_patience(run);
+    return og_store_persist(run->store, &patience, run_obey, run);
 }
 
 og_status og_run_flush(og_run* run, og_stop stop) {
@@ -53,7 +99,8 @@ og_status og_run_flush(og_run* run, og_stop stop) {
     if (!run->store) {
         return OG_OK;
     }
-    const og_status status = run_write(run);
+    const og_patience patience = og_run_patience(run);
+    const og_status status = og_store_persist(run->store, &patience, run_write, run);
     run->store_seconds += og_clock_seconds() - start;
     return status;
 }
@@ -62,7 +109,7 @@ static og_status run_flush_sometimes(og_run* run) {
     const int64_t waiting = run->record->count - run->written;
     if (waiting >= RUN_GROUP_TRIALS || og_clock_seconds() - run->flushed > run_group_seconds) {
         OG_TRY(og_run_flush(run, OG_STOP_NONE));
-        return run->store ? og_control_obey(run) : OG_OK;
+        return run->store ? og_run_obey(run) : OG_OK;
     }
     return OG_OK;
 }
@@ -125,6 +172,10 @@ static og_stop run_stop(const og_run* run) {
     }
     const bool late = run->timing && og_clock_seconds() > run->evaluation.deadline;
     return late ? OG_STOP_BUDGET : OG_STOP_NONE;
+}
+
+bool og_run_stops(const og_run* run) {
+    return run_stop(run) != OG_STOP_NONE;
 }
 
 // The study's own clock starts when all recorded trials are gone through.
@@ -410,6 +461,7 @@ static og_status run_all(og_run* run, const og_environment* environment, const o
                                &run->evaluation));
     run->evaluating = true;
     run->evaluation.evaluator = run->company.evaluator;
+    OG_TRY(og_dispatch_start(run));
     if (run->company.begin) {
         run->company.begin(run->company.context, run);
     }
@@ -421,6 +473,7 @@ static og_status run_all(og_run* run, const og_environment* environment, const o
             run->position = run->recorded;
         }
     }
+    OG_TRY(og_dispatch_stop(run));
     OG_TRY(og_run_flush(run, stop));
     run->position = run->record->count;
     run_show(run, true);
@@ -447,7 +500,13 @@ og_status og_study_run_among(og_arena* arena, const og_plan* plan,
                   .plan = plan,
                   .options = options ? options : &defaults,
                   .company = *company};
-    const og_status status = run_all(&run, environment, type, result);
+    og_status status = run_all(&run, environment, type, result);
+    if (status != OG_OK) {
+        // its message is the one to keep
+        const char* message = og_text_format(work, "%s", og_error_text());
+        (void)og_dispatch_stop(&run);
+        status = og_fail(status, "%s", message);
+    }
     if (run.evaluating) {
         og_evaluation_stop(&run.evaluation);
     }

@@ -36,6 +36,8 @@ typedef struct og_run_wish {
     const double* x;
 } og_run_wish;
 
+typedef struct og_dispatch og_dispatch;
+
 struct og_run {
     og_arena* arena;
     og_arena* work;
@@ -51,6 +53,7 @@ struct og_run {
     og_record* record;
     og_evaluation evaluation;
     bool evaluating;           ///< `evaluation` is started
+    og_dispatch* dispatch;     ///< workers evaluate; NULL = they do not
     og_designs enqueued;       ///< designs that the user gave
     int64_t imported;          ///< trials at the beginning that were evaluated elsewhere
     int64_t recorded;          ///< trials of earlier runs
@@ -92,6 +95,15 @@ og_status og_run_resume(og_run* run);
 
 /// Bring the store up to date: all trials, and why the study stopped.
 og_status og_run_flush(og_run* run, og_stop stop);
+
+/// Do what others ask of the study through its store.
+og_status og_run_obey(og_run* run);
+
+/// True when the study has to stop now: interrupted, late, or asked to.
+bool og_run_stops(const og_run* run);
+
+/// How long this run tries to reach its server again.
+og_patience og_run_patience(const og_run* run);
 
 /// Read the designs that the plan enqueues.
 og_status og_run_load_given(og_run* run);

@@ -111,6 +111,7 @@ static void start_describe(og_run* run, const og_environment* environment,
     }
     // the record does not depend on where it is kept
     kept.store = NULL;
+    kept.workers = OG_WORKERS_DEFAULT;
     run->entry.record = (og_study_record){
         .name = kept.name,
         .plan = og_plan_print(run->arena, &kept),

@@ -1,6 +1,8 @@
 /// Between the files of the store, and for the run loop, which writes.
 #pragma once
 
+#include <stdatomic.h>
+
 #include "ogive/store.h"
 #include "study/store_backend.h"
 
@@ -10,6 +12,11 @@ typedef struct og_store_entry {
     double elapsed;  ///< wall seconds of all runs so far
 } og_store_entry;
 
+/// Statements of the queue in the words of this database, made once.
+typedef struct og_store_queue {
+    const char *expire, *lost, *enter, *beat, *claim, *claim_suspect;
+} og_store_queue;
+
 struct og_store {
     const og_store_backend* backend;
     void* state;  // the backend's own
@@ -18,8 +25,9 @@ struct og_store {
     const char* path;     // for messages: without it
     og_store_mode mode;
     int version;  // of the tables
-    bool lost;    // the last failure was that of a server, which may come back
-    bool again;   // the last failure was that of two transactions in each other's way
+    og_store_queue queue;
+    bool lost;   // the last failure was that of a server, which may come back
+    bool again;  // the last failure was that of two transactions in each other's way
 };
 
 /// Report that what `what` names cannot be what this program wrote.
@@ -74,6 +82,19 @@ og_status og_store_write(og_store* store, const og_study_record* record, const o
 /// run has it.
 og_status og_store_lock(og_store* store, int64_t id, const char* name);
 void og_store_unlock(og_store* store);
+
+/// How long to try to reach a server that was lost, and what ends it at once (may be NULL).
+typedef struct og_patience {
+    double seconds;
+    const volatile int* interrupt;
+    const atomic_bool* ending;
+} og_patience;
+
+/// Run `step` until it succeeds or fails for another reason than a lost server; `trial` counts
+/// from 1. A step that the server may have done without saying so is run again.
+typedef og_status og_store_step(og_store* store, void* context, int trial);
+og_status og_store_persist(og_store* store, const og_patience* patience, og_store_step* step,
+                           void* context);
 
 /// A table of parameters as JSON text, with or without the sentences for people, and back;
 /// `og_store_table_parse` returns false on text that no table gives.

@@ -127,7 +127,9 @@ enum { OG_STORE_VERSION = 3 };  // of the tables
     ","                                                                              \
     " source " integer " NOT NULL DEFAULT 0, PRIMARY KEY(study, number))" no_rowid ";"
 
-/// Tables of version 3.
+/// Tables of version 3. A worker that expired is lost, and what it held is open again. `hand` is
+/// the thread of the worker that holds a task, `claim` counts who held it, `losses` how many were
+/// lost.
 #define OG_STORE_QUEUE_TABLES(key, integer, real, words, bytes, no_rowid)                     \
     "CREATE TABLE worker(id " key ", name " words " NOT NULL, expires " real                  \
     " NOT NULL);"                                                                             \
@@ -139,7 +141,7 @@ enum { OG_STORE_VERSION = 3 };  // of the tables
     ","                                                                                       \
     " losses " integer " NOT NULL DEFAULT 0, outcome " integer ", y " bytes ", reason " words \
     ","                                                                                       \
-    " began " real ", seconds " real ", PRIMARY KEY(study, number))" no_rowid                 \
+    " seconds " real ", PRIMARY KEY(study, number))" no_rowid                                 \
     ";"                                                                                       \
     "CREATE INDEX task_open ON task(study, number) WHERE state = 0;"                          \
     "CREATE INDEX task_held ON task(worker) WHERE state = 1;"                                 \

@@ -5,7 +5,7 @@
 
 #include "study/store.h"
 
-enum { OG_POSTGRESQL_STATEMENTS = 48 };
+enum { OG_POSTGRESQL_STATEMENTS = 64 };
 
 typedef struct og_postgresql {
     PGconn* connection;

@@ -5,7 +5,7 @@
 
 #include "study/store.h"
 
-enum { OG_SQLITE_STATEMENTS = 48 };
+enum { OG_SQLITE_STATEMENTS = 64 };
 
 typedef struct og_sqlite {
     sqlite3* database;

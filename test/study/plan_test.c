@@ -122,7 +122,7 @@ static void plan_test_errors(void** state) {
         {"agnet: x", "s.yaml:1:1: unknown key 'agnet', did you mean agent?"},
         {"name: a\nzzzzz: x",
          "s.yaml:2:1: unknown key 'zzzzz', allowed: name, environment, space, metrics, objectives, "
-         "constraints, agent, proposer, enqueue, budget, seed, batch, store"},
+         "constraints, agent, proposer, enqueue, budget, seed, batch, store, workers"},
         {"agent: {nam: x}", "s.yaml:1:9: unknown key 'nam', did you mean name?"},
         {"agent:\n  name: a\n  options: 3", "s.yaml:3:12: {option: value, ...} expected"},
         {"agent: [a]", "s.yaml:1:8: a name, or {name: NAME, options: {...}}, expected"},
@@ -388,7 +388,7 @@ static void plan_test_documented(void** state) {
     assert_non_null(allowed);
     char** keys;
     const int count = og_text_split(arena, allowed + strlen("allowed: "), ',', &keys);
-    assert_int_equal(count, 13);
+    assert_int_equal(count, 14);
     for (int i = 0; i < count; i++) {
         if (!strstr(page, og_text_format(arena, "| `%s` |", keys[i]))) {
             fail_msg("docs/study-file.md lacks %s", keys[i]);
