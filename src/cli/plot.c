@@ -1,7 +1,10 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/neighbours.h"
 #include "cli/study_store.h"
+#include "ogive/clock.h"
 
 enum { PLOT_AUTOMATIC, PLOT_SVG, PLOT_CSV };
 static const char* const plot_formats[] = {"auto", "svg", "csv"};
@@ -36,25 +39,42 @@ static og_status plot_parameters(const og_call* call, og_picture* picture) {
     return OG_OK;
 }
 
+static og_status plot_write(const og_call* call, const og_picture_kind* kind,
+                            const og_picture* picture) {
+    int format = PLOT_SVG;
+    OG_TRY(plot_format(call, &format));
+    og_buffer out = {.arena = call->arena};
+    OG_TRY((format == PLOT_CSV ? og_picture_csv : og_picture_svg)(kind, picture, &out));
+    return og_stored_write(call, &out);
+}
+
 static og_status plot_draw(og_call* call, const og_picture_kind* kind, og_store* store,
                            const og_study_record* records, int count) {
     og_report_study* studies = OG_NEW(call->arena, og_report_study, count);
     for (int i = 0; i < count; i++) {
         OG_TRY(og_stored_trials(call, store, &records[i], &studies[i]));
     }
+    og_neighbours neighbours = {.arena = call->arena,
+                                .deadline = og_clock_seconds() + og_call_number(call, "seconds"),
+                                .foreign = og_call_number(call, "foreign") != 0};
+    const bool evaluates =
+        (kind->fields & OG_PICTURE_EVALUATE) && og_call_number(call, "no_evaluate") == 0;
     og_picture picture = {.arena = call->arena,
                           .studies = studies,
                           .count = count,
                           .x = og_call_text(call, "x"),
                           .y = og_call_text(call, "y"),
                           .color = og_call_text(call, "color"),
-                          .metric = og_call_text(call, "metric")};
+                          .metric = og_call_text(call, "metric"),
+                          .evaluate = evaluates ? og_neighbours_evaluate : NULL,
+                          .context = &neighbours};
     OG_TRY(plot_parameters(call, &picture));
-    int format = PLOT_SVG;
-    OG_TRY(plot_format(call, &format));
-    og_buffer out = {.arena = call->arena};
-    OG_TRY((format == PLOT_CSV ? og_picture_csv : og_picture_svg)(kind, &picture, &out));
-    return og_stored_write(call, &out);
+    OG_TRY(plot_write(call, kind, &picture));
+    if (evaluates && neighbours.note && neighbours.note[0]) {
+        fprintf(stderr, "plot %s: some neighbours are not known: %s\n", kind->name,
+                neighbours.note);
+    }
+    return OG_OK;
 }
 
 static og_status plot_run(og_call* call) {
@@ -98,6 +118,13 @@ static const og_option plot_options[] = {
                          "out: the most important ones.")},
      .placeholder = "NAME",
      .repeated = true},
+    {.row = {OG_BOOLEAN_ROW("no_evaluate", 0,
+                            "neighbourhood: evaluate nothing, show what is on record.")}},
+    {.row = {OG_REAL_ROW("seconds", "s", 0, 1e6, 10,
+                         "neighbourhood: most time to spend on evaluating.")}},
+    {.row = {OG_BOOLEAN_ROW("foreign", 0,
+                            "neighbourhood: evaluate also with environments that run programs or "
+                            "libraries (command, process, plugin), as the record names them.")}},
     {.row = {OG_CHOICE_ROW("format", plot_formats, PLOT_AUTOMATIC,
                            "svg: the picture; csv: the numbers behind it; auto: as the file's "
                            "name ends, else svg.")}},

@@ -11,6 +11,14 @@
 
 enum { PLOT_NEIGHBOURHOOD_ROWS = 80 };
 
+// how a neighbour compares with the design, as parts of bars
+enum {
+    PLOT_NEIGHBOURHOOD_WORSE,
+    PLOT_NEIGHBOURHOOD_BETTER,
+    PLOT_NEIGHBOURHOOD_BROKEN,
+    PLOT_NEIGHBOURHOOD_PARTS,
+};
+
 typedef struct plot_neighbourhood_view {
     og_arena* arena;
     const og_analysis* analysis;
@@ -21,7 +29,8 @@ typedef struct plot_neighbourhood_view {
     int metric;     // index, -1 = an objective
     int objective;  // index
     double center;
-    int* order;  // neighbours as they are shown, list: [neighbourhood.count]
+    int evaluated;  // for this picture
+    int* order;     // neighbours as they are shown, list: [neighbourhood.count]
 } plot_neighbourhood_view;
 
 // as people read it; NaN when it is not known
@@ -95,6 +104,14 @@ static void plot_neighbourhood_sort(plot_neighbourhood_view* view) {
     }
 }
 
+static int plot_neighbourhood_open_count(const plot_neighbourhood_view* view) {
+    int count = 0;
+    for (int i = 0; i < view->neighbourhood.count; i++) {
+        count += view->neighbourhood.neighbours[i].state == OG_NEIGHBOUR_OPEN;
+    }
+    return count;
+}
+
 static og_status plot_neighbourhood_open(const og_picture* picture, plot_neighbourhood_view* view) {
     og_quantity unused;
     view->arena = picture->arena;
@@ -114,16 +131,24 @@ static og_status plot_neighbourhood_open(const og_picture* picture, plot_neighbo
         og_trial* trials = NULL;
         OG_TRY(picture->evaluate(picture->context, record, &view->neighbourhood, &trials));
         OG_TRY(og_neighbourhood_fill(&view->neighbourhood, view->arena, trials));
+        view->evaluated = view->neighbourhood.open - plot_neighbourhood_open_count(view);
     }
     view->center = plot_neighbourhood_value(view, &view->neighbourhood.center);
     plot_neighbourhood_sort(view);
     return OG_OK;
 }
 
+// in percent of the center where it is not 0
+static double plot_neighbourhood_change(const plot_neighbourhood_view* view,
+                                        const og_neighbour* neighbour) {
+    const double change = plot_neighbourhood_value(view, neighbour) - view->center;
+    return view->center != 0 ? 100 * change / fabs(view->center) : change;
+}
+
 static const char* plot_neighbourhood_note(const plot_neighbourhood_view* view,
                                            const og_neighbour* neighbour) {
     if (neighbour->state == OG_NEIGHBOUR_OPEN) {
-        return "not tried";
+        return "not known";
     }
     if (neighbour->state == OG_NEIGHBOUR_FORBIDDEN) {
         return "not allowed with the others";
@@ -133,16 +158,15 @@ static const char* plot_neighbourhood_note(const plot_neighbourhood_view* view,
                               neighbour->reason);
     }
     const char* value = og_svg_number(view->arena, plot_neighbourhood_value(view, neighbour));
-    const char* broken = neighbour->violation > 0 ? ", breaks a constraint" : "";
-    return og_text_format(view->arena, "%s%s%s%s", value, view->unit[0] ? " " : "", view->unit,
-                          broken);
-}
-
-// in percent of the center where it is not 0
-static double plot_neighbourhood_change(const plot_neighbourhood_view* view,
-                                        const og_neighbour* neighbour) {
-    const double change = plot_neighbourhood_value(view, neighbour) - view->center;
-    return view->center != 0 ? 100 * change / fabs(view->center) : change;
+    const double change = plot_neighbourhood_change(view, neighbour);
+    const char* size = fabs(change) < 1000 ? og_text_format(view->arena, "%+.1f", change)
+                                           : og_svg_number(view->arena, change);
+    const char* percent =
+        view->center != 0 && change != 0
+            ? og_text_format(view->arena, " (%s%s %%)", change >= 1000 ? "+" : "", size)
+            : "";
+    return og_text_format(view->arena, "%s%s%s%s%s", value, view->unit[0] ? " " : "", view->unit,
+                          percent, neighbour->violation > 0 ? ", breaks a constraint" : "");
 }
 
 static int plot_neighbourhood_rows(const plot_neighbourhood_view* view, og_svg_bar* rows) {
@@ -154,9 +178,12 @@ static int plot_neighbourhood_rows(const plot_neighbourhood_view* view, og_svg_b
         const og_parameter* parameter = &parameters[neighbour->parameter];
         const char* chosen =
             og_picture_value(view->arena, parameter, all->center.x[neighbour->parameter]);
-        double* parts = OG_NEW(view->arena, double, 2);
+        double* parts = OG_NEW(view->arena, double, PLOT_NEIGHBOURHOOD_PARTS);
         const double change = plot_neighbourhood_change(view, neighbour);
-        parts[neighbour->violation > 0] = change;
+        const bool better = plot_neighbourhood_loss(view, neighbour) < 0;
+        parts[neighbour->violation > 0 ? PLOT_NEIGHBOURHOOD_BROKEN
+              : better                 ? PLOT_NEIGHBOURHOOD_BETTER
+                                       : PLOT_NEIGHBOURHOOD_WORSE] = change;
         rows[i] = (og_svg_bar){
             .group = og_text_format(view->arena, "%s = %s", parameter->name, chosen),
             .name = og_text_format(view->arena, "\xE2\x86\x92 %s",
@@ -168,14 +195,45 @@ static int plot_neighbourhood_rows(const plot_neighbourhood_view* view, og_svg_b
     return shown;
 }
 
+static int plot_neighbourhood_compare(const void* a, const void* b) {
+    const double x = *(const double*)a;
+    const double y = *(const double*)b;
+    return x < y ? -1 : x > y;
+}
+
+// Where bars are cut so that a few changes far larger than all others do not hide these: at three
+// times the upper quartile of those that change something. 0 = nowhere.
+static double plot_neighbourhood_limit(const plot_neighbourhood_view* view) {
+    double* sizes = OG_NEW(view->arena, double, view->neighbourhood.count);
+    int count = 0;
+    for (int i = 0; i < view->neighbourhood.count; i++) {
+        const double size =
+            fabs(plot_neighbourhood_change(view, &view->neighbourhood.neighbours[i]));
+        if (size > 0) {
+            sizes[count++] = size;
+        }
+    }
+    if (count < 4) {
+        return 0;
+    }
+    qsort(sizes, (size_t)count, sizeof *sizes, plot_neighbourhood_compare);
+    const double limit = 3 * sizes[count * 3 / 4 - 1];
+    return sizes[count - 1] > 2 * limit ? limit : 0;
+}
+
 static const char* plot_neighbourhood_subtitle(const plot_neighbourhood_view* view, int shown) {
     og_buffer text = {.arena = view->arena};
     og_buffer_print(&text, "trial %lld: %s %s%s%s", (long long)view->neighbourhood.center.trial,
                     view->name, og_svg_number(view->arena, view->center), view->unit[0] ? " " : "",
                     view->unit);
-    if (view->neighbourhood.open > 0) {
-        og_buffer_print(&text, "; %d of %d neighbours are not in the record",
-                        view->neighbourhood.open, view->neighbourhood.count);
+    const int open = plot_neighbourhood_open_count(view);
+    if (view->evaluated > 0) {
+        og_buffer_print(&text, "; %d of %d neighbours were evaluated for this picture",
+                        view->evaluated, view->neighbourhood.count);
+    }
+    if (open > 0) {
+        og_buffer_print(&text, "; %d of %d neighbours are not known", open,
+                        view->neighbourhood.count);
     }
     if (shown < view->neighbourhood.count) {
         og_buffer_print(&text, "; the %d of most effect of %d shown", shown,
@@ -185,8 +243,8 @@ static const char* plot_neighbourhood_subtitle(const plot_neighbourhood_view* vi
 }
 
 static og_status plot_neighbourhood_svg(const og_picture* picture, og_buffer* out) {
-    static const char* const names[] = {"one value changed", "breaks a constraint"};
-    static const int colors[] = {0, OG_SERIES_GREY};
+    static const char* const names[] = {"worse", "better", "breaks a constraint"};
+    static const int colors[] = {0, 2, OG_SERIES_GREY};
     plot_neighbourhood_view view = {0};
     OG_TRY(plot_neighbourhood_open(picture, &view));
     og_svg_bar* rows = OG_NEW(view.arena, og_svg_bar, view.neighbourhood.count);
@@ -204,8 +262,8 @@ static og_status plot_neighbourhood_svg(const og_picture* picture, og_buffer* ou
                 unit),
             .part_names = names,
             .part_colors = colors,
-            .part_count = 2,
-            .below_color = 2,
+            .part_count = PLOT_NEIGHBOURHOOD_PARTS,
+            .limit = plot_neighbourhood_limit(&view),
             .bars = rows,
             .bar_count = shown},
         out);

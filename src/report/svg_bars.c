@@ -106,6 +106,10 @@ static void svg_bars_layout(svg_bars_view* view) {
         low = fmin(low, fmin(end, mark));
         high = fmax(high, fmax(end, mark));
     }
+    if (bars->limit > 0) {
+        low = fmax(low, -bars->limit);
+        high = fmin(high, bars->limit);
+    }
     view->axis = og_svg_axis_make(low, high > low ? high : low + 1, false, 6);
     view->groups = svg_bars_widest(view, 'g');
     view->names = fmin(svg_bars_widest(view, 'n'), SVG_BARS_NAMES);
@@ -118,27 +122,48 @@ static void svg_bars_layout(svg_bars_view* view) {
     view->axis.to = view->right;
 }
 
-static void svg_bars_draw_bar(const svg_bars_view* view, const og_svg_bar* bar, double y) {
+// value as far as the picture goes
+static double svg_bars_cut(const og_svg_bars* bars, double value) {
+    return bars->limit > 0 ? fmin(fmax(value, -bars->limit), bars->limit) : value;
+}
+
+static void svg_bars_arrow(const svg_bars_view* view, double value, double y) {
+    const double x = og_svg_axis_at(&view->axis, svg_bars_cut(view->bars, value));
+    const double width = value > 0 ? 5 : -5;
+    og_buffer_print(view->out, "<path class='fg' d='M%.1f %.1fl%.1f %.1fl%.1f %.1fz'/>\n",
+                    x + (value > 0 ? 3 : -3), y + 4, width, (SVG_BARS_ROW - 8) / 2.0, -width,
+                    (SVG_BARS_ROW - 8) / 2.0);
+}
+
+static void svg_bars_draw_part(const svg_bars_view* view, int part, double from, double to,
+                               double y) {
     const og_svg_bars* bars = view->bars;
+    const double value = to - from;
+    const double left = og_svg_axis_at(&view->axis, svg_bars_cut(bars, value < 0 ? to : from));
+    const double right = og_svg_axis_at(&view->axis, svg_bars_cut(bars, value < 0 ? from : to));
+    const char style[] = {'f', svg_bars_color(bars->part_colors[part]), '\0'};
+    const char* name = bars->part_names[part];
+    og_svg_rectangle(style, NULL, left, y + 3, right - left, SVG_BARS_ROW - 6,
+                     og_text_format(view->out->arena, "%s%s%s", name, name[0] ? ": " : "",
+                                    og_svg_number(view->out->arena, value)),
+                     view->out);
+    if (svg_bars_cut(bars, to) != to) {
+        svg_bars_arrow(view, to, y);
+    }
+}
+
+static void svg_bars_draw_bar(const svg_bars_view* view, const og_svg_bar* bar, double y) {
     double sum = 0;
-    for (int p = 0; p < bars->part_count; p++) {
+    for (int p = 0; p < view->bars->part_count; p++) {
         const double part = bar->parts[p];
-        if (!isfinite(part) || part == 0) {
-            continue;
+        if (isfinite(part) && part != 0) {
+            svg_bars_draw_part(view, p, sum, sum + part, y);
+            sum += part;
         }
-        const double from = og_svg_axis_at(&view->axis, part < 0 ? part : sum);
-        const double to = og_svg_axis_at(&view->axis, part < 0 ? 0 : sum + part);
-        const char style[] = {
-            'f', svg_bars_color(part < 0 ? bars->below_color : bars->part_colors[p]), '\0'};
-        const char* name = bars->part_names[p];
-        og_svg_rectangle(style, NULL, from, y + 3, to - from, SVG_BARS_ROW - 6,
-                         og_text_format(view->out->arena, "%s%s%s", name, name[0] ? ": " : "",
-                                        og_svg_number(view->out->arena, part)),
-                         view->out);
-        sum += part;
     }
     if (isfinite(bar->mark)) {
-        svg_bars_mark(og_svg_axis_at(&view->axis, bar->mark), y + SVG_BARS_ROW / 2.0, view->out);
+        svg_bars_mark(og_svg_axis_at(&view->axis, svg_bars_cut(view->bars, bar->mark)),
+                      y + SVG_BARS_ROW / 2.0, view->out);
     }
 }
 

@@ -22,7 +22,7 @@ typedef struct og_svg_bars {
     const char* const* part_names;  ///< for the legend, "" = none; list: [part_count]
     const int* part_colors;         ///< as of og_series, list: [part_count]
     int part_count;
-    int below_color;        ///< of a bar below 0
+    double limit;           ///< bars are cut there, on both sides, with an arrow; 0 = none
     const char* mark_name;  ///< for the legend, NULL = no marks
     const og_svg_bar* bars;
     int bar_count;
