@@ -116,7 +116,9 @@ static void tune_test_is_a_comparison(void** state) {
 
 static const char* tune_test_text(const og_tune_result* result) {
     og_buffer text = {.arena = arena};
-    og_report_csv(&(og_report_study){result->study.record, result->study.trials}, false, &text);
+    og_report_csv(
+        &(og_report_study){.record = result->study.record, .trials = result->study.trials}, false,
+        &text);
     og_report_compare_csv(&result->compare, &text);
     return text.data;
 }
