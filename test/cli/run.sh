@@ -414,6 +414,128 @@ group_dram() {
     expect 2 '' 'bad.csv:3' -- ogive check dram-commands bad.csv
 }
 
+# true for a picture that is whole: it begins, ends, and holds no number that is none
+picture() {
+    checks=$((checks + 1))
+    grep -q '^<svg ' "$1" && grep -q '^</svg>' "$1" || fail "$1 is no picture"
+    ! grep -qE "[ ='](-?nan|-?inf)[ ']" "$1" || fail "$1 holds what is no number"
+}
+
+group_pictures() {
+    local kind
+    for seed in 1 2; do
+        expect 0 - '' -- ogive run --environment dram --option requests=300 --option preset=archgym \
+            --minimize read_latency_average_ns --minimize energy_pj --constraint 'power_mw <= 1200' \
+            --agent nsga2 --budget 120 --seed $seed --quiet --store two.ogive --name "s$seed"
+    done
+    expect 0 - '' -- ogive run --environment dram --option requests=300 --minimize power_mw --agent random --budget 40 \
+        --quiet --store one.ogive --name one
+    expect 0 '' '' -- ogive plot one.ogive progress -o one.svg
+    picture one.svg
+    expect 2 '' "needs 2 to 8 objectives, study one has 1" -- ogive plot one.ogive hypervolume
+    expect 2 '' "no second objective or constraint: choose metrics" -- ogive plot one.ogive front
+    for kind in $(ogive help plot | grep -oE '^  KIND .*|^ +(timeline or outcomes.*)' | grep -oE '\b[a-z]+\b' | grep -v '^or$'); do
+        expect 0 '' '' -- ogive plot two.ogive "$kind" --study s1 -o "$kind.svg"
+        picture "$kind.svg"
+        expect 0 '' '' -- ogive plot two.ogive "$kind" --study s1 -o "$kind.csv"
+        [ "$(wc -l <"$kind.csv")" -ge 2 ] || fail "$kind.csv is empty"
+        expect 0 - '' -- ogive plot two.ogive "$kind" --study s1 --format csv
+        same stdout "$kind.csv"
+    done
+    # both runs together; one study alone where a kind shows one
+    for kind in progress front hypervolume; do
+        expect 0 '^<svg' '' -- ogive plot two.ogive "$kind"
+    done
+    expect 2 '' 'it shows one study, and there are 2 \(s1, s2\): choose with --study' -- ogive plot two.ogive effect
+    expect 0 'Effect of page_policy' '' -- ogive plot two.ogive effect --study s1 --parameter page_policy --metric energy_pj
+    expect 0 'Interaction of scheduler and arbiter' '' -- ogive plot two.ogive interaction --study s1 --parameter scheduler --parameter arbiter
+    expect 2 '' "did you mean scheduler\?" -- ogive plot two.ogive effect --study s1 --parameter scheduled
+    expect 2 '' "neither in .svg nor in .csv" -- ogive plot two.ogive front -o front.png
+    expect 2 '' "did you mean neighbourhood\?" -- ogive plot two.ogive neighborhood
+    ogive plot two.ogive neighbourhood --study s1 --no-evaluate --format csv >open.csv
+    grep -q ',open,' open.csv || fail 'all neighbours are on record'
+    ! grep -q ',open,' neighbourhood.csv || fail 'neighbours were not evaluated'
+    # the numbers are those of other commands
+    ogive importance two.ogive --study s1 --metric energy_pj --format csv >expected.csv
+    ogive plot two.ogive importance --study s1 --metric energy_pj --format csv |
+        while IFS=, read -r parameter alone total best; do
+            [ "$parameter" = parameter ] ||
+                grep -q "\"energy_pj\",$parameter,,$alone,$total,$best," expected.csv || echo "$parameter"
+        done >differ
+    [ ! -s differ ] || fail "other importances: $(tr '\n' ' ' <differ)"
+    # simulator pictures
+    expect 0 - '' -- ogive sim dram --workload bfs -n 500 --timeline t.svg --from 100 --to 900 --commands c.csv
+    picture t.svg
+    expect 0 - '' -- ogive sim dram --workload bfs -n 500 --timeline t.csv --to 100000
+    [ "$(grep -c '_data,' t.csv)" = 500 ] || fail 'not a burst a request'
+    [ "$(grep -c '^activate,' t.csv)" = "$(grep -c ',ACT,' c.csv)" ] || fail 'not a span an activate'
+    expect 0 'gemm on ddr3_1600' '' -- ogive sim dram --workload bfs --workload gemm -n 500 --energy e.svg --roofline r.svg
+    picture e.svg
+    picture r.svg
+    expect 0 '^<svg' '' -- ogive sim dram --workload bfs --workload gemm -n 500 --roofline - --energy e.csv
+    [ "$(wc -l <e.csv)" = 19 ] || fail 'not nine parts of energy each'
+    expect 0 - '' -- ogive sim dram --workload bfs --workload gemm -n 500 --roofline r.csv
+    grep -q '^gemm,102.4,' r.csv || fail 'no peak'
+    expect 2 '' 'to 5 ns is not behind --from 10 ns' -- ogive sim dram --timeline t.svg --from 10 --to 5
+    expect 2 '' 'the simulation ends at' -- ogive sim dram -n 10 --timeline t.svg --from 1000000
+    expect 2 '' 'of one workload or trace, not of 2' -- ogive sim dram --workload bfs --workload gemm --timeline t.svg
+    expect 2 '' 'neither in .svg nor in .csv' -- ogive sim dram --energy e.pdf
+    expect 2 '' 'both write to standard output' -- ogive sim dram --energy - --roofline -
+    expect 2 '' 'are of --timeline' -- ogive sim dram --from 5
+}
+
+group_watch() {
+    expect 2 '' 'there is no store' -- ogive watch no.ogive --once
+    # before there is a store, until its studies have ended
+    # the program itself, not a shell around it, so that signals reach it
+    "$program" watch w.ogive --interval 0.1 >lines 2>&1 &
+    local watcher=$!
+    until grep -q 'waiting: there is no store' lines; do sleep 0.1; done
+    search --store w.ogive --name first --budget 300 >/dev/null
+    wait $watcher || fail "a watch of studies that ended ended with $?"
+    grep -q '^first: 300 of 300 trials (100 %).*best value .*300 accepted.*budget used up$' lines ||
+        fail "the last line is: $(tail -n 1 lines)"
+    expect 0 '^first: 300 of 300 trials' '' -- ogive watch w.ogive --once
+    expect 0 '^first: ' '' -- ogive watch w.ogive --study first
+    expect 2 '' "did you mean first" -- ogive watch w.ogive --once --study frist
+    ! grep -q "$(printf '\033')" lines || fail 'escapes in a log'
+    # one that was killed counts as running until someone says stop
+    "$program" run --environment function --option function=onemax --option dimensions=40 --minimize value --agent random \
+        --budget 100000000 --store k.ogive --quiet >/dev/null 2>&1 &
+    local run=$!
+    until ogive watch k.ogive --once 2>/dev/null | grep -q 'accepted'; do sleep 0.1; done
+    kill -9 $run
+    wait $run 2>/dev/null
+    "$program" watch k.ogive --interval 0.1 >killed 2>&1 &
+    watcher=$!
+    until [ -s killed ]; do sleep 0.1; done
+    kill -TERM $watcher
+    wait $watcher
+    [ $? = 130 ] || fail 'a watch that was stopped ends with another code'
+    ! grep -q 'budget used up' killed || fail 'a killed study has ended'
+    command -v script >/dev/null || return 0
+    # on a terminal: in place, and all is as before when it ends
+    terminal() {
+        checks=$((checks + 1))
+        script -qec "$1" /dev/null >screen </dev/null
+    }
+    local escape
+    escape=$(printf '\033')
+    terminal "env TERM=xterm LANG=C.UTF-8 '$program' watch w.ogive" || fail 'a watch on a terminal fails'
+    grep -qF "$escape[?1049h" screen && grep -qF "$escape[?1049l" screen || fail 'the screen is not put back'
+    grep -qF "$escape[?25l" screen && grep -qF "$escape[?25h" screen || fail 'the cursor is not put back'
+    ! grep -qE "$escape\\[[0-9]*m" screen || fail 'colours despite NO_COLOR'
+    grep -q '█' screen || fail 'no bar'
+    terminal "env -u NO_COLOR TERM=xterm LANG=C '$program' watch w.ogive"
+    grep -qE "$escape\\[[0-9]*m" screen || fail 'no colours'
+    ! grep -q '█' screen || fail 'letters that the locale lacks'
+    terminal "env TERM=dumb '$program' watch w.ogive"
+    ! grep -q "$escape" screen || fail 'escapes on a dumb terminal'
+    terminal "env TERM=xterm COLUMNS=40 LANG=C '$program' watch w.ogive --once"
+    [ "$(tr -d '\r' <screen | awk '{ if (length > most) most = length } END { print most }')" -le 40 ] ||
+        fail 'lines wider than COLUMNS'
+}
+
 group_examples() {
     local file
     for file in "$source_directory"/examples/*.yaml; do
