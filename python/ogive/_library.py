@@ -213,6 +213,13 @@ def real(value: Any, what: str) -> float:
     raise Error(f"{what}: a number expected, not {value!r:.100}")
 
 
+def among(value: Any, allowed: Sequence[str], what: str) -> str:
+    """Return one of several names."""
+    if not isinstance(value, str) or value not in allowed:
+        raise Error(f"{what}: {value!r:.100}, allowed: {', '.join(allowed)}")
+    return value
+
+
 def texts(values: Sequence[str], what: str) -> Any:
     """Return a C array of texts."""
     return (ctypes.c_char_p * len(values))(*(encode(value, what) for value in values))

@@ -50,7 +50,7 @@ class Run:
     def loop(self) -> None:
         while not self.stopped and time.monotonic() < self.end:
             try:
-                trials = self.study._ask(1, self.before, True)
+                trials = self.study._ask(1, self.before, lambda: self.study._evaluating > 0, True)
             except Finished:
                 return
             if not trials:

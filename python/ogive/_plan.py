@@ -7,7 +7,7 @@ import os
 from typing import Any, Mapping, Sequence
 
 from ._environment import describe_space
-from ._library import Error, encode, option, text, texts, whole, real
+from ._library import Error, among, encode, option, real, text, texts, whole
 from ._space import Parameter
 
 
@@ -50,8 +50,7 @@ def objective_rows(objectives: Any, metrics: Sequence[str], directions: Any) -> 
     if directions is not None:
         senses = [directions] if isinstance(directions, str) else list(directions)
         for sense in senses:
-            if sense not in _SENSES:
-                raise Error(f"direction: {sense!r:.100}, allowed: minimize, maximize")
+            among(sense, _SENSES, "direction")
         if len(senses) > len(metrics):
             raise Error(f"directions: {len(senses)} of them, and {len(metrics)} metrics")
         return [{sense: metric} for sense, metric in zip(senses, metrics)]
@@ -101,8 +100,9 @@ def from_keywords(words: Mapping[str, Any]) -> dict[str, Any]:
             (derived if isinstance(row, Mapping) and "expression" in row else own)[name] = row
         description = describe_space(space, [], own)
         plan["environment"] = {"name": "caller", "options": {"description": description}}
-        if words.get("identity"):
-            plan["environment"]["options"]["identity"] = words["identity"]
+        if words.get("identity") is not None:
+            identity = encode(words["identity"], "identity").decode()
+            plan["environment"]["options"]["identity"] = identity
         if derived:
             plan["metrics"] = derived
         plan["objectives"] = objective_rows(words.get("objectives"), list(own), directions)

@@ -93,8 +93,8 @@ class Integer(Parameter):
         kind: dict[str, Any] = {"integer": _range(low, high, True)}
         if log or powers:
             kind["scale"] = "powers" if powers else "logarithmic"
-        if step != 1:
-            kind["step"] = whole(step, "step", 1, 1 << 52)
+        if whole(step, "step", 1, 1 << 52) != 1:
+            kind["step"] = int(step)
         super().__init__(kind, **more)
 
 
@@ -293,6 +293,8 @@ class Space:
                 raise Error(f"designs: {len(self)} numbers each expected, not {len(designs)}")
             return designs
         flat = array("d")
+        if isinstance(designs, memoryview):
+            designs = designs.tolist()
         if isinstance(designs, (Mapping, str, bytes)):
             raise Error("designs: a list of designs expected")
         try:

@@ -11,7 +11,7 @@ from array import array
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from ._environment import Environment
-from ._library import NAMES, Error, Finished, Handle, call, callbacks, document, encode
+from ._library import NAMES, Error, Finished, Handle, among, call, callbacks, document, encode
 from ._library import library, real, text, whole
 from ._optimize import SLICE, Run
 from ._plan import canonical
@@ -133,13 +133,16 @@ class Study:
             self._proposer.objects = self._objects
         self._declared = environment is None and plan is None
         self._jobs = whole(jobs, "jobs", 0, 4096)
-        self._fresh = bool(fresh)
+        if not isinstance(fresh, bool):
+            raise Error(f"fresh: True or False expected, not {fresh!r:.100}")
+        self._fresh = fresh
         self._handle: Handle | None = None
         self._simulates = False
         inner = threading.RLock()
         self._lock = _Turn(inner, self._proposer)
         self._told = threading.Condition(inner)
         self._out: dict[int, Trial] = {}
+        self._evaluating = 0  # threads of optimize()
         self._trials: list[FrozenTrial] = []
         self._said: dict[str, Any] = {}
 
@@ -263,21 +266,22 @@ class Study:
         Finished
             The study is over.
         """
-        trials = self._ask(1, _EVER, wait)
-        if not trials:
-            raise Error(f"all designs of this batch are out: tell trial {min(self._out)} first"
-                        if self._out else "all designs of this batch are out")
-        return trials[0]
+        return self._ask(1, _EVER, lambda: wait)[0]
 
     def ask_batch(self, most: int, wait: bool = False) -> list[Trial]:
         """Return up to `most` designs, as many as the agent's batch still has."""
-        return self._ask(whole(most, "most", 1, 1 << 20), _EVER, wait)
+        return self._ask(whole(most, "most", 1, 1 << 20), _EVER, lambda: wait)
 
-    def _ask(self, most: int, before: int, wait: bool) -> list[Trial]:
+    def _ask(self, most: int, before: int, waits: Callable[[], bool],
+             evaluates: bool = False) -> list[Trial]:
         while True:
             with self._lock:
                 state, trials = self._ask_once(most, before)
-                if state == _STATES["held"] and wait and self._out:
+                self._evaluating += len(trials) if evaluates else 0
+                if state == _STATES["held"]:
+                    if not waits():
+                        raise Error("all designs of this batch are out: "
+                                    f"tell trial {min(self._out)} first")
                     self._told.wait(SLICE)
                     continue
             if state == _STATES["over"]:
@@ -316,8 +320,7 @@ class Study:
             when there are no metrics.
         """
         number = trial.number if isinstance(trial, Trial) else whole(trial, "trial", 0, 1 << 62)
-        if outcome not in _OUTCOMES:
-            raise Error(f"outcome: {outcome!r:.100}, allowed: {', '.join(_OUTCOMES)}")
+        among(outcome, list(_OUTCOMES), "outcome")
         with self._lock:
             pointer = self._open(False)
             metrics = self._values(values) if outcome == "feasible" else array("d", [0])
@@ -347,7 +350,9 @@ class Study:
         return made
 
     def _give_back(self, trial: Trial) -> None:
+        """Let a trial that `optimize` did not tell be asked for again."""
         with self._lock:
+            self._evaluating -= 1
             if self._out.pop(trial.number, None) and self._handle is not None:
                 self._call("og_binding_study_return", self._handle.pointer, trial.number)
                 self._told.notify_all()

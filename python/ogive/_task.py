@@ -6,7 +6,7 @@ import math
 from typing import Any, Callable, Mapping, Sequence
 
 from ._environment import Environment
-from ._library import Error, real, whole
+from ._library import Error, among, real, whole
 from ._space import numpy
 from ._spaces import box, multi_discrete
 
@@ -51,9 +51,7 @@ class DesignTask:
         self.levels = [space.levels(name) for name in space.names]
         if encoding is None:
             encoding = "levels" if all(self.levels) else "unit"
-        if encoding not in ("levels", "unit"):
-            raise Error(f"encoding: {encoding!r:.100}, allowed: levels, unit")
-        if encoding == "levels" and not all(self.levels):
+        if among(encoding, ("levels", "unit"), "encoding") == "levels" and not all(self.levels):
             name = space.names[self.levels.index(None)]
             raise Error(f"encoding: parameter {name} has no list of levels: unit is needed")
         self.encoding = encoding

@@ -74,7 +74,7 @@ og_status og_binding_model_open(const char* environment, int count, const char* 
     *opened = NULL;
     og_arena* arena = og_arena_create();
     og_binding_model* model = OG_NEW(arena, og_binding_model, 1);
-    *model = (og_binding_model){.arena = arena, .pace = model_solo_seconds};
+    *model = (og_binding_model){.arena = arena, .pace = 1e-6};
     const og_status status = model_open(model, environment, count, keys, values);
     if (status != OG_OK) {
         og_arena_destroy(arena);
@@ -173,10 +173,14 @@ static void model_alone(model_round* round) {
     og_arena_destroy(scratch);
 }
 
+static bool model_is_small(const og_binding_model* model) {
+    return model->pace * (double)model->count < model_solo_seconds;
+}
+
 static void model_all(og_binding_model* model, model_round* round) {
     const double began = og_clock_seconds();
     double shares = 1;
-    if (model->pace * (double)model->count < model_solo_seconds) {
+    if (model_is_small(model)) {
         model_alone(round);
     } else {
         const int64_t strides = (model->count + MODEL_STRIDE - 1) / MODEL_STRIDE;
@@ -196,12 +200,12 @@ static void model_all(og_binding_model* model, model_round* round) {
 og_status og_binding_model_evaluate(og_binding_model* model, int64_t count, const double* x,
                                     double* y, int32_t* outcomes, int jobs) {
     pthread_mutex_lock(&model->mutex);
-    const og_status status = model_wake(model, jobs);
+    og_arena_destroy(model->batch);
+    model->batch = og_arena_create();
+    model->reasons = OG_NEW(model->batch, const char*, count);
+    model->count = count;
+    const og_status status = model_is_small(model) ? OG_OK : model_wake(model, jobs);
     if (status == OG_OK) {
-        og_arena_destroy(model->batch);
-        model->batch = og_arena_create();
-        model->reasons = OG_NEW(model->batch, const char*, count);
-        model->count = count;
         model_round round = {.model = model, .x = x, .y = y, .outcomes = outcomes};
         pthread_mutex_init(&round.mutex, NULL);
         model_all(model, &round);
