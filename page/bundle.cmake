@@ -8,7 +8,7 @@
 
 set(modules format.js element.js scale.js picture.js task.js progress.js designs.js parallel.js
     slices.js interaction.js importance.js neighbours.js course.js page.js)
-set(live_modules live_follow.js live_list.js live.js)
+set(live_modules live_follow.js live_control.js live_list.js live.js)
 
 function(join_modules result)
   set(script "")

@@ -1,6 +1,7 @@
 // The live page: the list of studies, or one of them with all its pictures, both as they run.
 import { html } from "./element.js";
 import { number } from "./format.js";
+import { controlSection } from "./live_control.js";
 import { ask, follow, isRunning, stateOf } from "./live_follow.js";
 import { listSection, progressBar, progressText } from "./live_list.js";
 import { renewTask, taskSection, themeSwitch } from "./page.js";
@@ -98,12 +99,14 @@ async function update(view) {
         return;
     }
     view.path = study.path;
+    view.control.update(study, view.task);
     view.status.replaceChildren(progressBar(study), " " + stateOf(study) + ": " + progressText(study));
     if (view.busy) return;
     view.busy = true;
     const start = performance.now();
     try {
         await catchUp(view, study);
+        view.control.update(study, view.task);
         view.said.textContent = "";
     } catch (error) {
         view.said.textContent = error.message;
@@ -119,10 +122,10 @@ async function update(view) {
 
 function openStudy(name) {
     const view = { name, task: null, next: 0, whole: 0, created: "", finished: "", cost: 0, read: 0, busy: false,
-        status: html("p", { class: "status", role: "status" }), said: html("p", { class: "trouble" }), body: html("div", {}) };
+        status: html("p", { class: "status", role: "status" }), said: html("p", { class: "trouble" }), body: html("div", {}), control: controlSection(() => state.control) };
     opened = view;
     place.replaceChildren(html("p", {}, html("a", { href: "#/" }, "All studies")), html("h2", { class: "name" }, name),
-        view.status, view.said, view.body);
+        view.status, view.control.place, view.said, view.body);
     void update(view);
 }
 

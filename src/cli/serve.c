@@ -35,6 +35,7 @@ static og_status serve_run(og_call* call) {
     const og_serve_options options = {
         .store = og_call_argument(call, 0),
         .port = (int)og_call_number(call, "port"),
+        .allow_control = og_call_number(call, "allow_control") != 0,
         .interrupt = &serve_interrupted,
         .ready = serve_ready,
         .context = call,
@@ -48,6 +49,9 @@ static const og_option serve_options[] = {
     {.row = {OG_INTEGER_ROW("port", "", 0, 65535, 0, "Port of 127.0.0.1; 0 = any free one.")},
      .placeholder = "N",
      .letter = 'p'},
+    {.row = {OG_BOOLEAN_ROW("allow_control", 0,
+                            "Let those who have the token in the address stop and extend studies "
+                            "that run, and give them designs.")}},
 };
 
 const og_command og_command_serve = {
@@ -56,7 +60,8 @@ const og_command og_command_serve = {
     .doc =
         "The page of `ogive report`, live: it lists the studies of a store and follows those that "
         "run, whichever process runs them. Only this machine can reach it: it listens on "
-        "127.0.0.1. The address is printed; Ctrl-C ends.",
+        "127.0.0.1. The address is printed; Ctrl-C ends. Nothing can be changed unless "
+        "--allow-control is given.",
     .example = "ogive serve demo/demo.ogive\nogive serve demo/demo.ogive --port 8080",
     .arguments = serve_arguments,
     .argument_count = 1,

@@ -52,6 +52,9 @@ static const site_route site_routes[] = {
     {"GET", "/api/study/*", NULL, og_site_study, false},
     {"GET", "/api/study/*/trials", "from", og_site_trials, false},
     {"GET", "/events", NULL, site_events, false},
+    {"POST", "/api/study/*/stop", NULL, og_site_stop, true},
+    {"POST", "/api/study/*/extend", NULL, og_site_extend, true},
+    {"POST", "/api/study/*/enqueue", NULL, og_site_enqueue, true},
 };
 enum { SITE_ROUTES = sizeof site_routes / sizeof *site_routes };
 

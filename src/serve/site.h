@@ -29,6 +29,9 @@ typedef struct og_site_call {
 og_status og_site_studies(const og_site_call* call);
 og_status og_site_study(const og_site_call* call);
 og_status og_site_trials(const og_site_call* call);
+og_status og_site_stop(const og_site_call* call);
+og_status og_site_extend(const og_site_call* call);
+og_status og_site_enqueue(const og_site_call* call);
 
 /// What a list of studies says of one, as an object: how far it is and what it found.
 og_status og_site_summary(og_store* store, og_arena* arena, const og_study_record* record,

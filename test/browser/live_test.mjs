@@ -91,6 +91,43 @@ test("a study that another process runs is followed to its end", async () => {
     }));
 });
 
+test("who has the token stops, extends and gives designs to a study", async () => {
+    await serving(["--allow-control"], async (address) => {
+        assert.match(address, /#token=[0-9a-f]{32}$/);
+        const other = await start(run("steered", "random", 100000, "--jobs", "1"));
+        try {
+            await visit(address, {}, async (page, shot) => {
+                await page.getByRole("link", { name: "steered" }).click();
+                assert.ok(!page.url().includes("token"), "the token does not stay in sight");
+                const status = page.locator(".status");
+                await page.locator(".answer").waitFor();
+                await page.getByText("Try a design").click();
+                await page.getByRole("button", { name: "Evaluate it" }).click();
+                await page.getByText("The design waits for its turn.").waitFor();
+                await page.getByLabel("evaluations in all").fill("50");
+                await page.getByRole("button", { name: "Extend to" }).click();
+                await page.getByText("More than 100\u202f000").waitFor();
+                await page.getByLabel("evaluations in all").fill("200000");
+                await page.getByRole("button", { name: "Extend to" }).click();
+                await status.getByText("of 200\u202f000").waitFor();
+                await shot("live/control");
+                await page.getByRole("button", { name: "Stop" }).click();
+                await status.getByText("interrupted").waitFor();
+                await page.getByRole("button", { name: "Stop" }).waitFor({ state: "hidden" });
+            });
+            await other.ended;
+        } finally {
+            other.child.kill("SIGKILL");
+        }
+        // without the token nothing is offered
+        await visit(address.replace(/#.*/, ""), {}, async (page) => {
+            await page.getByRole("link", { name: "steered" }).click();
+            await page.locator(".answer").waitFor();
+            assert.equal(await page.locator(".control:visible").count(), 0);
+        });
+    });
+});
+
 test("a page finds its server again", async () => {
     let port = "";
     let view = null;

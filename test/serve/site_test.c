@@ -290,6 +290,138 @@ static void site_parts(void** state) {
     json_decref(json);
 }
 
+static og_http_response site_test_post(site_test* test, const char* what,
+                                       const og_http_header* headers, int count, const char* body) {
+    const og_http_request request = {
+        .method = "POST",
+        .path = og_text_format(test->arena, "/api/study/test/%s", what),
+        .headers = headers,
+        .header_count = count,
+        .body = body,
+        .body_size = strlen(body),
+    };
+    og_http_response response;
+    og_site_answer(&test->site, test->arena, &request, &response);
+    return response;
+}
+
+enum { SITE_TEST_FIELDS = 3 };
+#define SITE_TEST_TOKEN "00112233445566778899aabbccddeeff"
+static const og_http_header site_test_control[] = {{"Host", "localhost:80"},
+                                                   {"Content-Type", "application/json"},
+                                                   {"Authorization", "Bearer " SITE_TEST_TOKEN},
+                                                   {"Origin", "http://localhost:80"},
+                                                   {"Origin", "http://evil.example"}};
+
+// Nothing is changed by who has no token, comes from elsewhere, or when control is not allowed.
+static void site_guards_control(void** state) {
+    static const og_http_header wrong[] = {
+        {"Host", "localhost:80"},
+        {"Content-Type", "application/json"},
+        {"Authorization", "Bearer 00112233445566778899aabbccddeefe"}};
+    static const og_http_header basic[] = {{"Host", "localhost:80"},
+                                           {"Content-Type", "application/json"},
+                                           {"Authorization", "Basic " SITE_TEST_TOKEN}};
+    static const og_http_header form[] = {{"Host", "localhost:80"},
+                                          {"Content-Type", "text/plain"},
+                                          {"Authorization", "Bearer " SITE_TEST_TOKEN}};
+    static const og_http_header foreign[] = {{"Host", "localhost:80"},
+                                             {"Content-Type", "application/json"},
+                                             {"Authorization", "Bearer " SITE_TEST_TOKEN},
+                                             {"Origin", "http://evil.example"}};
+    static const og_http_header rebound[] = {{"Host", "evil.example"},
+                                             {"Content-Type", "application/json"},
+                                             {"Authorization", "Bearer " SITE_TEST_TOKEN}};
+    static const char* const requests[] = {"stop", "extend", "enqueue"};
+    site_test* test = *state;
+    for (int i = 0; i < 3; i++) {
+        test->site.token = NULL;
+        og_http_response response =
+            site_test_post(test, requests[i], site_test_control, SITE_TEST_FIELDS, "{}");
+        site_test_refused(&response, 403);
+        test->site.token = SITE_TEST_TOKEN;
+        response = site_test_post(test, requests[i], site_test_control, 2, "{}");
+        site_test_refused(&response, 401);
+        response = site_test_post(test, requests[i], wrong, 3, "{}");
+        site_test_refused(&response, 401);
+        response = site_test_post(test, requests[i], basic, 3, "{}");
+        site_test_refused(&response, 401);
+        response = site_test_post(test, requests[i], form, 3, "{}");
+        site_test_refused(&response, 415);
+        response = site_test_post(test, requests[i], foreign, 4, "{}");
+        site_test_refused(&response, 403);
+        response = site_test_post(test, requests[i], rebound, 3, "{}");
+        site_test_refused(&response, 421);
+        response = site_test_post(test, requests[i], site_test_control, 5, "{}");
+        site_test_refused(&response, 400);
+        response = site_test_ask(
+            test, "GET", og_text_format(test->arena, "/api/study/test/%s", requests[i]), NULL);
+        site_test_refused(&response, 405);
+    }
+}
+
+static void site_control(void** state) {
+    static const struct {
+        const char* what;
+        const char* body;
+        int status;
+    } cases[] = {
+        {"stop", "", 400},
+        {"stop", "[]", 400},
+        {"stop", "{} {}", 400},
+        {"stop", "{\"now\": true}", 400},
+        {"stop", "{}", 202},
+        {"extend", "{}", 400},
+        {"extend", "{\"evaluations\": 10}", 400},
+        {"extend", "{\"evaluations\": -10}", 400},
+        {"extend", "{\"evaluations\": 1e300}", 400},
+        {"extend", "{\"evaluations\": 9223372036854775807}", 400},
+        {"extend", "{\"evaluations\": 99999999999999999999}", 400},
+        {"extend", "{\"evaluations\": \"100\"}", 400},
+        {"extend", "{\"seconds\": 100}", 400},
+        {"extend", "{\"evaluations\": 100, \"seconds\": 100}", 400},
+        {"extend", "{\"evaluations\": 100, \"evaluations\": 200}", 400},
+        {"extend", "{\"evaluations\": 100}", 202},
+        {"enqueue", "{}", 400},
+        {"enqueue", "{\"design\": []}", 400},
+        {"enqueue", "{\"design\": {\"witdh\": 3}}", 400},
+        {"enqueue", "{\"design\": {\"width\": 17}}", 400},
+        {"enqueue", "{\"design\": {\"width\": 1.5}}", 400},
+        {"enqueue", "{\"design\": {\"width\": null}}", 400},
+        {"enqueue", "{\"design\": {\"width\": [1]}}", 400},
+        {"enqueue", "{\"design\": {\"mode\": \"Slwo\"}}", 400},
+        {"enqueue", "{\"design\": {\"width\": 16, \"depth\": 64}}", 400},
+        {"enqueue", "{\"design\": {\"width\": 16, \"depth\": 2, \"mode\": \"Slow\"}}", 202},
+        {"enqueue", "{\"design\": {\"mode\": \"Fast\", \"limit\": 7}}", 202},
+        {"enqueue", "{\"design\": {}}", 202},
+    };
+    site_test* test = *state;
+    test->site.token = SITE_TEST_TOKEN;
+    og_http_response response =
+        site_test_post(test, "stop", site_test_control, SITE_TEST_FIELDS, "{}");
+    site_test_refused(&response, 400);  // nobody runs it
+    og_store* store = NULL;
+    og_study_record record;
+    assert_int_equal(og_store_open(test->path, OG_STORE_WRITE, &store), OG_OK);
+    assert_int_equal(og_store_study(store, test->arena, "test", &record), OG_OK);
+    assert_int_equal(og_store_lock(store, record.id, "test"), OG_OK);
+    int64_t accepted = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        response = site_test_post(test, cases[i].what, site_test_control, SITE_TEST_FIELDS + 1,
+                                  cases[i].body);
+        if (response.status != cases[i].status) {
+            fail_msg("%s %s is answered %d %s", cases[i].what, cases[i].body, response.status,
+                     response.body);
+        }
+        accepted += response.status == 202;
+    }
+    int64_t waiting = 0;
+    assert_int_equal(og_store_integer(store, "SELECT COUNT(*) FROM control", NULL, 0, 0, &waiting),
+                     OG_OK);
+    assert_int_equal(waiting, accepted);
+    og_store_close(store);
+}
+
 static void site_no_store(void** state) {
     site_test* test = *state;
     site_test other = {.arena = test->arena, .site = {.store = "/nonexistent/store"}};
@@ -388,6 +520,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(site_strangers, site_test_open, site_test_close),
         cmocka_unit_test_setup_teardown(site_list, site_test_open, site_test_close),
         cmocka_unit_test_setup_teardown(site_running, site_test_open, site_test_close),
+        cmocka_unit_test_setup_teardown(site_guards_control, site_test_open, site_test_close),
+        cmocka_unit_test_setup_teardown(site_control, site_test_open, site_test_close),
         cmocka_unit_test_setup_teardown(site_parts, site_test_open, site_test_close),
         cmocka_unit_test_setup_teardown(site_no_store, site_test_open, site_test_close),
         cmocka_unit_test_setup_teardown(site_feed, site_test_open, site_test_close),
