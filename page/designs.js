@@ -187,8 +187,10 @@ export function designsSection(task, changed) {
     const place = html("div", { class: "picture" });
     const picture = responsive(place, (width) => drawScatter(task, a, b, c, width));
     const front = html("div", {});
+    const share = html("span", {});
     const update = () => {
         picture.redraw();
+        share.textContent = shareSaid(task);
         if (task.several) front.replaceChildren(frontTable(task));
     };
     task.listeners.push(update);
@@ -197,7 +199,7 @@ export function designsSection(task, changed) {
     return html("section", {}, html("h3", {}, "Designs tried"),
         html("p", { class: "say" }, "Every dot is a design; grey ones break a constraint. The black line is the front: designs " +
             "on it are beaten by no other one in both." + (objectives > 2 ? " Outlined designs are on the front of all " + objectives +
-            " objectives." : "") + " Diamonds: orange the default design, black the best one. " + shareSaid(task)),
+            " objectives." : "") + " Diamonds: orange the default design, black the best one. ", share),
         html("div", { class: "controls" },
             chooser("Horizontal", names, a, (i) => { a = i; picture.redraw(); }),
             chooser("Vertical", names, b, (i) => { b = i; picture.redraw(); }),
