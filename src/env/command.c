@@ -136,6 +136,44 @@ static og_status command_work(og_yaml* yaml, const yaml_node_t* map, command_dat
     return OG_OK;
 }
 
+// True when the program, or what says whether another parameter is active, gets the parameter.
+static bool command_uses(const command_data* data, int parameter) {
+    for (int i = 0; i < data->launch.word_count; i++) {
+        if (og_template_reads(&data->launch.words[i], parameter)) {
+            return true;
+        }
+    }
+    for (int i = 0; i < data->input_count; i++) {
+        if (og_template_reads(&data->inputs[i].text, parameter)) {
+            return true;
+        }
+    }
+    const char* name = data->space.parameters[parameter].name;
+    for (int i = 0; i < data->space.count; i++) {
+        const char* active = data->space.parameters[i].active;
+        if (active && strstr(active, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// A parameter that nobody gets costs evaluations, and is a slip of the pen.
+static og_status command_check_uses(og_yaml* yaml, const yaml_node_t* map,
+                                    const command_data* data) {
+    const yaml_node_t* parameters = og_yaml_find(yaml, map, "parameters");
+    for (int i = 0; i < data->space.count && !data->launch.shell; i++) {
+        if (!command_uses(data, i)) {
+            const char* name = data->space.parameters[i].name;
+            return og_yaml_fail(yaml, og_yaml_item(yaml, parameters, i), OG_ERROR_VALUE,
+                                "%s: the program does not get it: write {%s} into the command or "
+                                "into a file",
+                                name, name);
+        }
+    }
+    return OG_OK;
+}
+
 static og_status command_read(og_yaml* yaml, const char* here, og_model* model, uint64_t* hash) {
     static const char* const keys[] = {"parameters", "constraints", "metrics", OG_LAUNCH_KEYS,
                                        "files",      "depends",     "retries", "infeasible_status",
@@ -165,6 +203,7 @@ static og_status command_read(og_yaml* yaml, const char* here, og_model* model, 
     data->infeasible = (int)infeasible;
     OG_TRY(command_work(yaml, map, data));
     OG_TRY(og_dependencies_read(yaml, map, &data->launch, hash));
+    OG_TRY(command_check_uses(yaml, map, data));
     model->data = data;
     return OG_OK;
 }

@@ -111,6 +111,15 @@ bool og_template_varies(const og_template* template) {
     return false;
 }
 
+bool og_template_reads(const og_template* template, int parameter) {
+    for (int i = 0; i < template->count; i++) {
+        if (template->pieces[i].parameter == parameter) {
+            return true;
+        }
+    }
+    return false;
+}
+
 char* og_template_fill(og_arena* arena, const og_template* template, const og_parameter* parameters,
                        const double* x) {
     og_buffer buffer = {.arena = arena};

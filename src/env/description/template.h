@@ -29,6 +29,9 @@ const char* og_template_name(og_arena* arena, const char* text, const og_paramet
 /// True when the template reads a parameter.
 bool og_template_varies(const og_template* template);
 
+/// True when the template reads parameter number `parameter`.
+bool og_template_reads(const og_template* template, int parameter);
+
 /// The text for design x (shape: [count of parameters]), in `arena`.
 char* og_template_fill(og_arena* arena, const og_template* template, const og_parameter* parameters,
                        const double* x);
