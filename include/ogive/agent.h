@@ -21,6 +21,25 @@ typedef struct og_told {
 
 typedef struct og_agent_type og_agent_type;
 
+/// A number that tells how a search goes, beside what it found.
+typedef struct og_diagnostic {
+    const char* name;  ///< one of those below
+    const char* part;  ///< whose: a parameter's or a group's name; "" = of the whole agent
+    double value;
+} og_diagnostic;
+
+/// How undecided a distribution over choices is: its entropy in parts of the largest possible, in
+/// [0, 1]. 1: all choices are equally likely, 0: it has settled on one.
+#define OG_DIAGNOSTIC_ENTROPY "entropy"
+
+/// How wrong a model of the losses is about designs that it has not seen: the root of the mean
+/// squared error, in standard deviations of what it learns. 0: it foretells all, 1 or more:
+/// nothing.
+#define OG_DIAGNOSTIC_ERROR "model_error"
+
+/// Most diagnostics that are kept of an agent at a time.
+enum { OG_DIAGNOSTICS = 256 };
+
 /// A running agent. The study owns it; `state` is the agent's own.
 typedef struct og_agent {
     const og_agent_type* type;
@@ -61,6 +80,11 @@ struct og_agent_type {
 
     /// Optional: learn from the designs of the last ask, all of them and in order.
     void (*tell)(og_agent* agent, int count, const og_told* told);
+
+    /// Optional: how the search goes, between a tell and the next ask (list: [OG_DIAGNOSTICS]);
+    /// texts live as long as the agent. Returns how many there are. What is proposed next does not
+    /// depend on it.
+    int (*diagnose)(og_agent* agent, og_diagnostic* list);
 
     /// `tell` may also be called once before the first ask, with designs of the space that the
     /// agent did not propose: those that the user gave.

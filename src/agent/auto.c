@@ -224,6 +224,23 @@ static void auto_tell(og_agent* agent, int count, const og_told* told) {
     state->asked = 0;
 }
 
+// Models of its parts, as long as they are told.
+static int auto_diagnose(og_agent* agent, og_diagnostic* list) {
+    const auto_state* state = agent->state;
+    const bool models = (double)state->told < agent->options[AUTO_MODELS];
+    int count = 0;
+    for (int i = 0; i < AUTO_PARTS && models; i++) {
+        og_agent* part = state->parts[i].agent;
+        og_diagnostic own[OG_DIAGNOSTICS];
+        const int more = part->type->diagnose ? part->type->diagnose(part, own) : 0;
+        for (int k = 0; k < more && count < OG_DIAGNOSTICS; k++) {
+            own[k].part = own[k].part[0] ? own[k].part : part->type->name;
+            list[count++] = own[k];
+        }
+    }
+    return count;
+}
+
 const og_agent_type og_agent_auto = {
     .name = "auto",
     .doc =
@@ -240,5 +257,6 @@ const og_agent_type og_agent_auto = {
     .batch = auto_batch,
     .ask = auto_ask,
     .tell = auto_tell,
+    .diagnose = auto_diagnose,
     .learns_from_given = true,
 };

@@ -174,4 +174,5 @@ const og_agent_type og_agent_coma = {
     .batch = og_proposer_batch,
     .ask = og_team_ask,
     .tell = og_team_tell,
+    .diagnose = og_team_diagnose,
 };

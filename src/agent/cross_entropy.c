@@ -85,6 +85,11 @@ static void cross_entropy_tell(og_agent* agent, int count, const og_told* told) 
     }
 }
 
+static int cross_entropy_diagnose(og_agent* agent, og_diagnostic* list) {
+    const cross_entropy_state* state = agent->state;
+    return og_marginals_diagnose(&state->marginals, list);
+}
+
 const og_agent_type og_agent_cross_entropy = {
     .name = "cross_entropy",
     .doc =
@@ -102,5 +107,6 @@ const og_agent_type og_agent_cross_entropy = {
     .batch = cross_entropy_batch,
     .ask = cross_entropy_ask,
     .tell = cross_entropy_tell,
+    .diagnose = cross_entropy_diagnose,
     .learns_from_given = true,
 };

@@ -117,6 +117,21 @@ static void forest_tell(og_agent* agent, int count, const og_told* told) {
     }
 }
 
+// How wrong the forest of the next ask would be, about designs that its trees have not seen.
+static int forest_diagnose(og_agent* agent, og_diagnostic* list) {
+    forest_state* state = agent->state;
+    if (state->history.count < 4) {
+        return 0;
+    }
+    const og_arena_mark mark = og_arena_here(agent->arena);
+    forest_fit(agent);
+    const double square = og_forest_out_of_bag_error(state->forest);
+    og_arena_rewind(agent->arena, mark);
+    // targets are normal scores, of variance one
+    list[0] = (og_diagnostic){OG_DIAGNOSTIC_ERROR, "", sqrt(square)};
+    return square >= 0;
+}
+
 const og_agent_type og_agent_forest = {
     .name = "forest",
     .doc =
@@ -133,5 +148,6 @@ const og_agent_type og_agent_forest = {
     .batch = og_surrogate_batch,
     .ask = forest_ask,
     .tell = forest_tell,
+    .diagnose = forest_diagnose,
     .learns_from_given = true,
 };

@@ -23,6 +23,7 @@ enum {
 enum { GP_EI_IMPROVEMENT, GP_EI_BOUND };
 enum { GP_EI_WORST, GP_EI_MODELLED };
 enum { GP_EI_LEADING = 64 };  // candidates that a batch is drawn from, at least
+enum { GP_EI_WINDOW = 16 };   // designs whose errors are averaged
 
 static const char* const gp_ei_acquisitions[] = {"expected_improvement", "confidence_bound"};
 enum { GP_EI_AUTOMATIC = 3 };  // kernel, behind those of og_covariance_form
@@ -63,7 +64,11 @@ typedef struct gp_ei_state {
     double* variance;
     int* picks;  // of a batch, shape: [picks_room]
     int picks_room;
+    double* targets;  // scratch of a tell, shape: [targets_room]
+    int targets_room;
     bool fitted;
+    double square;  // of the errors of the process lately, about designs before it knew them
+    int foretold;   // designs that it was wrong about, or right
 } gp_ei_state;
 
 static og_covariance_form gp_ei_kernel(const og_agent* agent, const og_column* columns) {
@@ -225,15 +230,56 @@ static double gp_ei_target(const og_agent* agent, gp_ei_state* state, const og_t
     return told->loss;
 }
 
+// Take in how far the process was off about designs whose targets are now known (list: [count]).
+static void gp_ei_test(og_agent* agent, const og_told* told, int count) {
+    gp_ei_state* state = agent->state;
+    double* row = state->surrogate.row;
+    if (!state->fitted || og_gaussian_process_count(state->losses) < 2) {
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        if (state->feasibility != NULL && (told[i].failed || told[i].violation > 0)) {
+            continue;
+        }
+        double mean;
+        og_row_read(agent->space, state->surrogate.columns, told[i].x, row);
+        og_gaussian_process_predict(state->losses, row, 1, &mean, NULL);
+        const double off = mean - og_gaussian_process_scaled(state->losses, state->targets[i]);
+        state->foretold++;
+        const int window = state->foretold < GP_EI_WINDOW ? state->foretold : GP_EI_WINDOW;
+        state->square += (off * off - state->square) / window;
+    }
+}
+
+static int gp_ei_diagnose(og_agent* agent, og_diagnostic* list) {
+    const gp_ei_state* state = agent->state;
+    if (state->foretold == 0) {
+        return 0;
+    }
+    list[0] = (og_diagnostic){OG_DIAGNOSTIC_ERROR, "", sqrt(state->square)};
+    return 1;
+}
+
 static void gp_ei_tell(og_agent* agent, int count, const og_told* told) {
     gp_ei_state* state = agent->state;
     og_surrogate_tell(&state->surrogate, count, told);
+    if (count > state->targets_room) {
+        state->targets_room = 2 * count;
+        state->targets = OG_NEW(agent->arena, double, state->targets_room);
+    }
+    for (int i = 0; i < count; i++) {
+        const bool infeasible = told[i].failed || told[i].violation > 0;
+        if (state->feasibility == NULL || !infeasible) {
+            state->targets[i] = gp_ei_target(agent, state, &told[i]);
+        }
+    }
+    gp_ei_test(agent, told, count);
     double* row = state->surrogate.row;
     for (int i = 0; i < count; i++) {
         const bool infeasible = told[i].failed || told[i].violation > 0;
         og_row_read(agent->space, state->surrogate.columns, told[i].x, row);
         if (state->feasibility == NULL || !infeasible) {
-            og_gaussian_process_add(state->losses, row, gp_ei_target(agent, state, &told[i]));
+            og_gaussian_process_add(state->losses, row, state->targets[i]);
         }
         if (state->feasibility != NULL) {
             og_gaussian_process_add(state->feasibility, row, infeasible);
@@ -261,5 +307,6 @@ const og_agent_type og_agent_gp_ei = {
     .batch = og_surrogate_batch,
     .ask = gp_ei_ask,
     .tell = gp_ei_tell,
+    .diagnose = gp_ei_diagnose,
     .learns_from_given = true,
 };

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "agent/diagnosis.h"
 #include "agent/position.h"
 
 #define MARGINALS_UNIFORM_DEVIATION 0.288675134594812882  // 1 / sqrt(12)
@@ -165,4 +166,19 @@ void og_marginals_fit(og_marginals* marginals, const og_marginals_rule* rule,
             marginals_fit_continuum(marginals, rule, i, designs, shares, count);
         }
     }
+}
+
+int og_marginals_diagnose(const og_marginals* marginals, og_diagnostic* list) {
+    const og_construction* construction = &marginals->construction;
+    int count = 0;
+    for (int i = 0; i < construction->space->count && count < OG_DIAGNOSTICS; i++) {
+        if (construction->levels[i] > 1) {
+            og_indecision indecision = {0};
+            og_indecision_add(&indecision, marginals->weights[i], construction->levels[i]);
+            list[count++] =
+                (og_diagnostic){OG_DIAGNOSTIC_ENTROPY, construction->space->parameters[i].name,
+                                og_indecision_share(&indecision)};
+        }
+    }
+    return count;
 }

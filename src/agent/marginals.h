@@ -4,6 +4,7 @@
 
 #include "agent/construction.h"
 #include "agent/seen.h"
+#include "ogive/agent.h"
 
 typedef struct og_marginals {
     og_construction construction;
@@ -35,6 +36,9 @@ bool og_marginals_claim(og_marginals* marginals, og_seen* seen, og_random* rando
 /// `*default_first` says so, which is then false. Returns how many there are.
 int og_marginals_ask(og_marginals* marginals, og_seen* seen, og_random* random, bool* default_first,
                      int count, double* x);
+
+/// og_agent_type.diagnose: the entropy of each parameter's distribution; not of continua.
+int og_marginals_diagnose(const og_marginals* marginals, og_diagnostic* list);
 
 /// How distributions are estimated.
 typedef struct og_marginals_rule {

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/diagnosis.h"
+
 const char* const og_team_advantage_names[2] = {"rank", "standard"};
 const char* const og_team_member_names[2] = {"parameter", "group"};
 
@@ -287,4 +289,34 @@ void og_team_climb(og_agent* agent, og_team* team, int member, double clip) {
     if (member < 0) {
         og_policy_step(&team->policy, -1, rate);
     }
+}
+
+// What a learner is called: by its parameter or its group; nobody else is there beside a single
+// one.
+static const char* team_name(const og_agent* agent, const og_team* team, int parameter) {
+    if (team->members == 1) {
+        return "";
+    }
+    return team->members == agent->space->count
+               ? agent->space->parameters[parameter].name
+               : agent->space->groups[agent->space->group_of[parameter]];
+}
+
+int og_team_diagnose(og_agent* agent, og_diagnostic* list) {
+    const og_team* team = agent->state;
+    const og_actions* actions = &team->proposer.actions;
+    int count = 0;
+    for (int m = 0; m < team->members && count < OG_DIAGNOSTICS; m++) {
+        og_indecision indecision = {0};
+        for (int p = 0; p < agent->space->count; p++) {
+            if (team->member_of[p] == m) {
+                og_indecision_add(&indecision, team->policy.weights + actions->first[p],
+                                  actions->choices[p]);
+                list[count].part = team_name(agent, team, p);
+            }
+        }
+        list[count].name = OG_DIAGNOSTIC_ENTROPY;
+        list[count++].value = og_indecision_share(&indecision);
+    }
+    return count;
 }

@@ -108,6 +108,9 @@ void og_team_start(og_agent* agent, bool single, og_team_update* update);
 int og_team_ask(og_agent* agent, int count, double* x);
 void og_team_tell(og_agent* agent, int count, const og_told* told);
 
+/// og_agent_type.diagnose: the entropy of each learner's policy, as if all choices were allowed.
+int og_team_diagnose(og_agent* agent, og_diagnostic* list);
+
 /// Give every learner the shared advantages.
 void og_team_share(og_team* team);
 

@@ -114,6 +114,11 @@ static void umda_tell(og_agent* agent, int count, const og_told* told) {
     state->stale = true;
 }
 
+static int umda_diagnose(og_agent* agent, og_diagnostic* list) {
+    const umda_state* state = agent->state;
+    return og_marginals_diagnose(&state->marginals, list);
+}
+
 const og_agent_type og_agent_umda = {
     .name = "umda",
     .doc =
@@ -130,5 +135,6 @@ const og_agent_type og_agent_umda = {
     .batch = umda_batch,
     .ask = umda_ask,
     .tell = umda_tell,
+    .diagnose = umda_diagnose,
     .learns_from_given = true,
 };
