@@ -155,12 +155,12 @@ class Environment:
         width, height = len(self.space), len(self._names)
         start, keeper = address(rows)
         if numpy is not None:
-            count = rows.size // width if isinstance(rows, numpy.ndarray) else len(rows) // width
+            count = len(rows) // width if isinstance(rows, array) else rows.shape[0]
             metrics = numpy.empty((count, height))
             said = numpy.empty(count, dtype=numpy.int32)
             self._run(count, start, metrics.ctypes.data, said.ctypes.data)
         else:
-            count = len(rows) // width
+            count = len(rows) // width if isinstance(rows, array) else rows.shape[0]
             values = array("d", bytes(8 * count * height))
             said = array("i", bytes(4 * count))
             self._run(count, start, values.buffer_info()[0], said.buffer_info()[0])

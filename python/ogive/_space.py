@@ -132,6 +132,9 @@ def address(rows: Any) -> tuple[int, Any]:
     """Return where the numbers of an array of doubles are, and who keeps them."""
     if numpy is not None and isinstance(rows, numpy.ndarray):
         return rows.ctypes.data, rows
+    if isinstance(rows, memoryview):
+        first = ctypes.c_char.from_buffer(rows)
+        return ctypes.addressof(first), first
     start, _ = rows.buffer_info()
     return start, rows
 
@@ -294,6 +297,11 @@ class Space:
             return designs
         flat = array("d")
         if isinstance(designs, memoryview):
+            table_of_doubles = designs.format == "d" and designs.ndim == 2
+            if table_of_doubles and designs.c_contiguous and not designs.readonly:
+                if designs.shape[1] != len(self):  # type: ignore[index]
+                    raise Error(f"designs: {len(self)} numbers each expected")
+                return designs
             designs = designs.tolist()
         if isinstance(designs, (Mapping, str, bytes)):
             raise Error("designs: a list of designs expected")
