@@ -113,6 +113,19 @@ og_status og_store_study(og_store* store, og_arena* arena, const char* name,
 og_status og_store_trials(og_store* store, og_arena* arena, int64_t id, int64_t first,
                           int64_t limit, og_trial** trials, int64_t* count);
 
+/// How a search went after so many trials: an og_diagnostic of its agent.
+typedef struct og_recorded_diagnostic {
+    int64_t trials;
+    const char* name;
+    const char* part;
+    double value;
+} og_recorded_diagnostic;
+
+/// Diagnostics of study `id` (list: [*count], in `arena`) by trials, name and part; of few of its
+/// batches when it is long. None for agents that tell nothing of themselves.
+og_status og_store_diagnostics(og_store* store, og_arena* arena, int64_t id,
+                               og_recorded_diagnostic** list, int64_t* count);
+
 /// Digest of all that is reproducible in study `id` (its problem and its trials; not its name,
 /// budget or times): equal for runs with any number of jobs and any number of interruptions.
 og_status og_store_digest(og_store* store, int64_t id, uint64_t* digest);

@@ -11,6 +11,7 @@
 #include "ogive/clock.h"
 #include "ogive/text.h"
 #include "study/control.h"
+#include "study/diagnosis.h"
 #include "study/dispatch.h"
 
 enum { RUN_GROUP_TRIALS = 4096 };
@@ -30,6 +31,7 @@ static og_status run_write_trials(og_run* run) {
     if (run->dispatch) {
         OG_TRY(og_queue_forget(run->store, record->id, run->record->count));
     }
+    OG_TRY(og_diagnosis_write(run));
     return og_store_update(run->store, &run->entry);
 }
 
@@ -67,6 +69,7 @@ static og_status run_write(og_store* store, void* context, int trial) {
         OG_TRY(og_store_commit(store));
     }
     run->written = run->record->count;
+    run->diagnosis.count = 0;
     return OG_OK;
 }
 
@@ -432,6 +435,7 @@ static og_status run_loop(og_run* run, og_stop* stop) {
         complete = done == count;
         if (complete) {
             OG_TRY(run_tell(run, count));
+            og_diagnosis_take(run);
             run_show(run, false);
         }
     }

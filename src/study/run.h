@@ -38,6 +38,13 @@ typedef struct og_run_wish {
 
 typedef struct og_dispatch og_dispatch;
 
+/// What the agent told of itself and the store does not have yet.
+typedef struct og_run_diagnosis {
+    og_recorded_diagnostic* list;  ///< list: [count]
+    int64_t count, room;
+    int64_t next;  ///< trials before which it is not asked again
+} og_run_diagnosis;
+
 struct og_run {
     og_arena* arena;
     og_arena* work;
@@ -62,10 +69,11 @@ struct og_run {
     int64_t simulated_before;  ///< of earlier runs, evaluated
     bool stopped;              ///< somebody asked for the end
     og_plan extended;          ///< the plan with a budget that somebody extended, see `plan`
-    og_run_wish* wishes;       ///< designs to be evaluated between batches, in order
-    bool timing;               ///< the study's clock runs: replay is over
-    double began;              ///< clock at the start of this run
-    double flushed, shown;     ///< clock when the store was last written, progress last shown
+    og_run_diagnosis diagnosis;
+    og_run_wish* wishes;    ///< designs to be evaluated between batches, in order
+    bool timing;            ///< the study's clock runs: replay is over
+    double began;           ///< clock at the start of this run
+    double flushed, shown;  ///< clock when the store was last written, progress last shown
     double agent_seconds, store_seconds;
     double* x;           ///< the batch, or what was given; shape: [room][table.count]
     double* objectives;  ///< shape: [room][objective_count]

@@ -150,4 +150,8 @@ enum { OG_STORE_VERSION = 3 };  // of the tables
     " NOT NULL REFERENCES study(id) ON DELETE CASCADE, request TEXT NOT NULL,"                \
     " value " words                                                                           \
     " NOT NULL);"                                                                             \
-    "CREATE INDEX control_study ON control(study, id);"
+    "CREATE INDEX control_study ON control(study, id);"                                       \
+    "CREATE TABLE diagnostic(study " integer                                                  \
+    " NOT NULL REFERENCES study(id) ON DELETE CASCADE, trials " integer                       \
+    " NOT NULL, name TEXT NOT NULL, part " words " NOT NULL, value " real                     \
+    " NOT NULL, PRIMARY KEY(study, trials, name, part))" no_rowid ";"
