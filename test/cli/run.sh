@@ -683,6 +683,45 @@ group_compare() {
     expect 2 '' "t.yaml|did you mean population" -- ogive tune t.yaml --set options=[populaton]
 }
 
+# learn a proxy, search on it, simulate what it finds
+group_proxy() {
+    local task=(--environment function --option function=sphere --option dimensions=5 --minimize value)
+    expect 0 - '' -- ogive run "${task[@]}" --agent random --budget 120 --name drawn --store p.ogive --quiet
+    expect 0 '' 'Proxy of function, learnt from 120 designs' -- ogive proxy fit p.ogive --model boosting -o p.proxy
+    match stderr '\*  boosting'
+    match stderr 'Feasibility: every design had metrics'
+    expect 0 '' '' -- ogive proxy fit p.ogive --model boosting -o again.proxy --jobs 1 --quiet
+    same p.proxy again.proxy
+    expect 0 '\*  boosting' '' -- ogive proxy show p.proxy
+    expect 0 '^value_uncertainty|value_uncertainty ' '' -- ogive describe proxy --option file=p.proxy
+    expect 0 '^proxy-genetic-1: 200 trials' '' -- ogive run --environment proxy:p.proxy --minimize value --agent genetic --budget 200 --quiet
+    printf 'environment: proxy:p.proxy\nobjectives: {minimize: value}\nagent: anneal\nbudget: 100\n' >p.yaml
+    expect 0 '100 trials' '' -- ogive run p.yaml --store q.ogive --quiet
+    expect 0 '150 trials' '' -- ogive run p.yaml --store q.ogive --quiet --budget 150
+    expect 0 '' '' -- ogive proxy screen p.proxy --minimize value -n 12 --evaluations 2000 -o best.csv --quiet
+    [ "$(wc -l <best.csv)" = 13 ] || fail 'rows of best.csv'
+    expect 0 '^rest: 40 trials' '' -- ogive run "${task[@]}" --agent genetic --budget 40 --enqueue best.csv --name rest --store p.ogive --quiet
+    # better than chance: the best of 12 screened designs against the best of 120 drawn ones
+    expect 0 - '' -- ogive run "${task[@]}" --agent random --budget 12 --enqueue best.csv --name screened --store p.ogive --quiet
+    cp stdout screened
+    expect 0 - '' -- ogive run "${task[@]}" --agent random --budget 120 --name drawn --store p.ogive --quiet
+    [ "$(sed 's/.* //' screened stdout | sort -g | head -n 1)" = "$(sed 's/.* //' screened)" ] || fail 'the proxy finds nothing'
+    expect 0 '' 'learnt from 1[0-9][0-9] designs' -- ogive proxy fit p.ogive --model ridge -o all.proxy
+    # refusals
+    expect 2 '' '--output FILE is missing' -- ogive proxy fit p.ogive
+    expect 2 '' 'is the store itself' -- ogive proxy fit p.ogive -o p.ogive
+    expect 2 '' "no metric 'vlaue', did you mean value" -- ogive proxy fit p.ogive --metric vlaue -o x.proxy
+    expect 2 '' "did you mean ridge" -- ogive proxy fit p.ogive --model rigde -o x.proxy
+    search --store few.ogive --budget 15 >/dev/null
+    expect 2 '' 'at least 20 are needed' -- ogive proxy fit few.ogive -o x.proxy
+    search --store few.ogive --option dimensions=13 --name other >/dev/null
+    expect 2 '' 'choose its studies with --study' -- ogive proxy fit few.ogive -o x.proxy
+    [ -e x.proxy ] && fail 'x.proxy was written'
+    expect 2 '' 'p.yaml:1: this is no JSON' -- ogive proxy show p.yaml
+    expect 2 '' 'No such file' -- ogive run --environment proxy:no.proxy --minimize value --agent random --budget 5
+    expect 2 '' 'file' -- ogive run --environment proxy --minimize value --agent random --budget 5
+}
+
 # the record after SIGKILL and resuming equals that of an uninterrupted run
 group_crash() {
     local options=(run --environment function --option function=nk_landscape --option dimensions=60 --minimize value
