@@ -192,9 +192,9 @@ static const og_option proxy_screen_options[] = {
      .letter = 'n'},
     {.row = {OG_INTEGER_ROW("evaluations", "", 1, 100000000, 20000,
                             "Of the proxy. A space that has no more designs is tried whole.")}},
-    {.row = {OG_REAL_ROW("optimism", "", 0, 10, 1,
+    {.row = {OG_REAL_ROW("optimism", "", 0, 10, 0,
                          "Uncertainties by which designs count as better than predicted.")}},
-    {.row = {OG_REAL_ROW("apart", "", 0, 10, 0.02,
+    {.row = {OG_REAL_ROW("apart", "", 0, 10, 0.3,
                          "A design whose metrics are all predicted within so many uncertainties of "
                          "those of a better one is left out.")}},
     {.row = {OG_BOOLEAN_ROW("known", 0, "Also designs that the proxy was learnt from.")}},
@@ -217,9 +217,9 @@ const og_command og_command_proxy_screen = {
     .summary = "Search on a proxy, and write the designs worth simulating.",
     .doc =
         "The study's objectives and constraints, with the proxy in place of the environment. "
-        "Designs count as better than predicted where little is known of them (--optimism); of "
-        "designs that are predicted alike one is written (--apart), and none that the proxy was "
-        "learnt from. `ogive run --enqueue` simulates them.\n\nExit code: 0, 1 when there is no "
+        "Of designs that are predicted alike one is written (--apart), and none that the proxy was "
+        "learnt from. With --optimism, designs count as better than predicted where little is "
+        "known of them. `ogive run --enqueue` simulates them.\n\nExit code: 0, 1 when there is no "
         "such "
         "design, 2 wrong input.",
     .example = "ogive proxy screen memory.proxy examples/demo.yaml -n 30 -o designs.csv",
