@@ -68,6 +68,7 @@ typedef struct og_plot {
     const og_series* series;  ///< list: [series_count]
     int series_count;
     const char* subtitle;     ///< NULL = none
+    double y_low, y_high;     ///< values shown; lines beyond are cut off. Equal = all
     const char* shade_label;  ///< what the shades of points are, with unit; NULL = none has any
 } og_plot;
 

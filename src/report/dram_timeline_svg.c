@@ -188,18 +188,36 @@ static const char* dram_timeline_svg_tip(const dram_timeline_svg_view* view,
     return text.data;
 }
 
-// the number of an open row, behind the activate and the first column command
+// where a text of `width` pixels from `x` on is free of the column commands of an open row
+static double dram_timeline_svg_free(const dram_timeline_svg_view* view, const og_dram_span* open,
+                                     double x, double width) {
+    for (int i = 0; i < view->timeline->count; i++) {
+        const og_dram_span* span = &view->timeline->spans[i];
+        const bool column = span->kind == OG_DRAM_SPAN_READ || span->kind == OG_DRAM_SPAN_WRITE;
+        if (column && span->begin >= open->begin && span->begin < open->end &&
+            dram_timeline_svg_bank(view->timeline, span) ==
+                dram_timeline_svg_bank(view->timeline, open)) {
+            const double from =
+                og_svg_axis_at(&view->axis, dram_timeline_svg_ns(view, span->begin));
+            const double to = og_svg_axis_at(&view->axis, dram_timeline_svg_ns(view, span->end));
+            x = from - 3 < x + width && to + 3 > x ? to + 3 : x;
+        }
+    }
+    return x;
+}
+
+// the number of an open row, behind the activate
 static void dram_timeline_svg_draw_row_number(const dram_timeline_svg_view* view,
                                               const og_dram_span* span, double from, double end,
                                               double y) {
     const og_dram_timing* t = &view->timeline->device->timing;
-    const int64_t taken =
-        t->command_cycles_activate + t->activate_to_column + t->command_cycles_column + 1;
+    const int64_t taken = t->command_cycles_activate - 1 + t->activate_to_column;
     const double behind =
-        og_svg_axis_at(&view->axis, dram_timeline_svg_ns(view, span->begin + taken));
-    const double x = fmax(behind, from + 3);
+        og_svg_axis_at(&view->axis, dram_timeline_svg_ns(view, span->begin + taken)) + 3;
     const char* label = og_text_format(view->out->arena, "row %d", span->row);
-    if (x + og_svg_width(label) < end) {
+    const double width = og_svg_width(label);
+    const double x = dram_timeline_svg_free(view, span, fmax(behind, from + 3), width);
+    if (x + width < end) {
         og_svg_write("small faint", x, y + 12, OG_SVG_START, label, view->out);
     }
 }

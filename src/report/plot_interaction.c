@@ -13,6 +13,8 @@ enum {
     PLOT_INTERACTION_NAMES = 140,  // most pixels of names of rows
 };
 
+static const double plot_interaction_wide = 30;  // ratio from which shades are logarithmic
+
 typedef struct plot_interaction_view {
     og_arena* arena;
     const og_analysis* analysis;
@@ -22,6 +24,7 @@ typedef struct plot_interaction_view {
     const og_parameter* row;
     const og_parameter* column;
     double low, high;  // of the marginals
+    bool logarithmic;
     double left, top, cell_width, cell_height, names;
     og_buffer* out;
 } plot_interaction_view;
@@ -98,6 +101,7 @@ static void plot_interaction_layout(plot_interaction_view* view) {
         view->low = isfinite(value) ? fmin(view->low, value) : view->low;
         view->high = isfinite(value) ? fmax(view->high, value) : view->high;
     }
+    view->logarithmic = view->low > 0 && view->high > plot_interaction_wide * view->low;
     double widest = 0;
     for (int i = 0; i < rows->count; i++) {
         widest =
@@ -122,8 +126,10 @@ static void plot_interaction_draw_cell(const plot_interaction_view* view, int ro
         return;
     }
     char color[8];
-    const double span = view->high - view->low;
-    og_svg_shade(span > 0 ? (cell->marginal - view->low) / span : 0.5, color);
+    const double span = view->logarithmic ? log(view->high / view->low) : view->high - view->low;
+    const double above =
+        view->logarithmic ? log(cell->marginal / view->low) : cell->marginal - view->low;
+    og_svg_shade(span > 0 ? above / span : 0.5, color);
     const char* tip =
         og_text_format(view->arena, "mean %s, beyond both alone %s, %lld designs tried",
                        og_svg_number(view->arena, cell->marginal),
@@ -189,7 +195,8 @@ static og_status plot_interaction_svg(const og_picture* picture, og_buffer* out)
     plot_interaction_draw_names(&view);
     if (isfinite(view.low)) {
         og_svg_color_key(right + 44, view.top, fmax(bottom, view.top + 120), view.low, view.high,
-                         false, og_picture_quantity_label(view.arena, &view.quantity), false, out);
+                         view.logarithmic, og_picture_quantity_label(view.arena, &view.quantity),
+                         false, out);
     }
     og_svg_end(out);
     return OG_OK;

@@ -120,10 +120,10 @@ static const char* plot_timeline_subtitle(const plot_timeline_view* view) {
         end = fmax(end, trial->started + trial->seconds);
     }
     return og_text_format(
-        view->arena, "%s trials, %s evaluated in %s s: %s s each, %s at once on average",
+        view->arena, "%s trials, %s evaluated in %s: %s each, %s at once on average",
         og_svg_number(view->arena, (double)record->trial_count),
-        og_svg_number(view->arena, (double)evaluated), og_svg_number(view->arena, end),
-        og_svg_number(view->arena, evaluated ? busy / (double)evaluated : 0),
+        og_svg_number(view->arena, (double)evaluated), og_svg_seconds(view->arena, end),
+        og_svg_seconds(view->arena, evaluated ? busy / (double)evaluated : 0),
         og_svg_number(view->arena, end > 0 ? busy / end : 0));
 }
 

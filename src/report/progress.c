@@ -174,9 +174,11 @@ static bool progress_set_range(progress_view* view, const progress_curve* curves
     return true;
 }
 
+// what is worse than all that is shown lies beyond the frame
 static double progress_value(const progress_view* view, double loss) {
-    const double cut = fmin(fmax(loss, view->low), view->high);
-    return og_objective_value(&view->objective, cut);
+    const double far = view->logarithmic ? view->high * (view->high / view->low)
+                                         : view->high + (view->high - view->low);
+    return og_objective_value(&view->objective, fmin(fmax(loss, view->low), far));
 }
 
 // the median from where it comes into the picture
@@ -278,13 +280,17 @@ static void progress_draw(const progress_view* view, const progress_curve* curve
         objective->unit[0]
             ? og_text_format(view->arena, "best %s so far (%s)", objective->name, objective->unit)
             : og_text_format(view->arena, "best %s so far", objective->name);
+    const double ends[] = {og_objective_value(objective, view->low),
+                           og_objective_value(objective, view->high)};
     og_plot_svg(&(og_plot){.title = progress_title(view, several),
                            .x_label = "evaluations",
                            .y_label = label,
                            .x_logarithmic = progress_longest(view, NULL) > PROGRESS_LONG,
                            .y_logarithmic = view->logarithmic,
                            .series = series,
-                           .series_count = shown},
+                           .series_count = shown,
+                           .y_low = fmin(ends[0], ends[1]),
+                           .y_high = fmax(ends[0], ends[1])},
                 out);
 }
 

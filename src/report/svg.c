@@ -67,6 +67,10 @@ static void svg_make_axes(svg_canvas* canvas) {
             svg_widen(series->y[i], &any[1], &low[1], &high[1]);
         }
     }
+    if (plot->y_low < plot->y_high) {
+        low[1] = plot->y_low;
+        high[1] = plot->y_high;
+    }
     canvas->x = og_svg_axis_make(low[0], high[0], plot->x_logarithmic, 7);
     canvas->y = og_svg_axis_make(low[1], high[1], plot->y_logarithmic, 6);
 }
@@ -117,7 +121,8 @@ static const char* svg_dashes(const og_series* series) {
 static void svg_draw_line(const svg_canvas* canvas, const og_series* series) {
     og_buffer* out = canvas->out;
     const bool step = series->form == OG_SERIES_STEP;
-    og_buffer_print(out, "<path class='line s%c%s' d='", svg_color(series), svg_dashes(series));
+    og_buffer_print(out, "<path class='line s%c%s' clip-path='url(#field)' d='", svg_color(series),
+                    svg_dashes(series));
     char command = 'M';
     double last_y = 0;
     const double per_column = (double)SVG_POINTS / 4;
@@ -218,7 +223,8 @@ static void svg_draw_points(const svg_canvas* canvas, const og_series* series) {
 }
 
 static void svg_draw_band(const svg_canvas* canvas, const og_series* series) {
-    og_buffer_print(canvas->out, "<path class='band f%c' d='", svg_color(series));
+    og_buffer_print(canvas->out, "<path class='band f%c' clip-path='url(#field)' d='",
+                    svg_color(series));
     char command = 'M';
     for (int64_t i = 0; i < series->count; i++) {
         if (svg_shown(canvas->plot, series->x[i], series->y[i])) {
@@ -301,6 +307,14 @@ static void svg_draw_legend(const svg_canvas* canvas) {
     }
 }
 
+// lines that leave the field end at its frame
+static void svg_draw_field(const svg_canvas* canvas) {
+    og_buffer_print(canvas->out, "<clipPath id='field'>");
+    og_svg_rectangle("", NULL, canvas->x.from, canvas->y.to, canvas->x.to - canvas->x.from,
+                     canvas->y.from - canvas->y.to, NULL, canvas->out);
+    og_buffer_print(canvas->out, "</clipPath>\n");
+}
+
 static void svg_draw_all_series(const svg_canvas* canvas) {
     // bands and dots first, lines over them, marks on top
     static const og_series_form layers[] = {OG_SERIES_BAND, OG_SERIES_POINTS, OG_SERIES_LEVEL,
@@ -325,6 +339,7 @@ void og_plot_svg(const og_plot* plot, og_buffer* out) {
     }
     og_svg_axis_below(&canvas.x, canvas.y.to, canvas.y.from, plot->x_label, out);
     og_svg_axis_beside(&canvas.y, canvas.x.from, canvas.x.to, plot->y_label, out);
+    svg_draw_field(&canvas);
     svg_draw_all_series(&canvas);
     og_svg_rectangle("frame", NULL, canvas.x.from, canvas.y.to, canvas.x.to - canvas.x.from,
                      canvas.y.from - canvas.y.to, NULL, out);

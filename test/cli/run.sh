@@ -463,6 +463,15 @@ group_pictures() {
                 grep -q "\"energy_pj\",$parameter,,$alone,$total,$best," expected.csv || echo "$parameter"
         done >differ
     [ ! -s differ ] || fail "other importances: $(tr '\n' ' ' <differ)"
+    # the gallery: its commands as they stand there give the pictures that it shows
+    sed -n '/^## Each of them/,/^## While/{/^```sh$/,/^```$/{/^```/d;p}}' "$source_directory/docs/plots.md" >gallery.sh
+    grep -q 'sim dram' gallery.sh || fail 'the gallery lacks commands'
+    # shellcheck disable=SC1091
+    . ./gallery.sh >gallery.log 2>&1 || { fail 'a command of the gallery fails'; cat gallery.log; }
+    while read -r kind; do
+        picture "$kind.svg"
+        [ -s "$source_directory/docs/pictures/$kind.svg" ] || fail "the gallery lacks $kind.svg"
+    done < <(grep -ohE '\b(plot|dram)_[a-z_]+\.svg' gallery.sh | sed 's/\.svg$//' | sort -u)
     # simulator pictures
     expect 0 - '' -- ogive sim dram --workload bfs -n 500 --timeline t.svg --from 100 --to 900 --commands c.csv
     picture t.svg
