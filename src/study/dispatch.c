@@ -100,8 +100,11 @@ static og_status dispatch_collect(og_store* store, void* context, int trial) {
     const og_arena_mark mark = og_arena_here(dispatch->arena);
     og_queue_answer* answers;
     int64_t count;
-    const og_status status = og_queue_collect(store, dispatch->arena, run->entry.record.id,
-                                              run->problem->model->metric_count, &answers, &count);
+    const int64_t first = chunk->slots[0]->trial->number;
+    const int64_t last = chunk->slots[chunk->count - 1]->trial->number;
+    const og_status status =
+        og_queue_collect(store, dispatch->arena, run->entry.record.id, first, last,
+                         run->problem->model->metric_count, &answers, &count);
     for (int64_t i = 0; status == OG_OK && i < count; i++) {
         dispatch_take(chunk, &answers[i]);
     }

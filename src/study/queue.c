@@ -118,7 +118,7 @@ og_status og_queue_publish(og_store* store, int64_t study, int64_t count, const 
 
 typedef struct queue_collection {
     og_arena* arena;
-    int64_t study;
+    og_value range[3];  // study, first and last trial
     int height;
     og_queue_answer* answers;
     int64_t count, capacity;
@@ -166,31 +166,33 @@ static og_status queue_collect_rows(og_rows* rows, queue_collection* collection)
 
 static og_status queue_collect_step(og_store* store, void* context) {
     queue_collection* collection = context;
-    const og_value study = og_value_integer(collection->study);
     og_rows rows;
     collection->count = 0;
-    OG_TRY(og_store_query(store,
-                          "UPDATE task SET state = " QUEUE_COLLECTED
-                          " WHERE study = $1 AND state = " QUEUE_ANSWERED
-                          " RETURNING number, outcome, y, reason, seconds",
-                          &study, 1, &rows));
+    OG_TRY(
+        og_store_query(store,
+                       "UPDATE task SET state = " QUEUE_COLLECTED
+                       " WHERE study = $1 AND number BETWEEN $2 AND $3 AND state = " QUEUE_ANSWERED
+                       " RETURNING number, outcome, y, reason, seconds",
+                       collection->range, 3, &rows));
     const og_status status = queue_collect_rows(&rows, collection);
     og_rows_finish(&rows);
     return status;
 }
 
-og_status og_queue_collect(og_store* store, og_arena* arena, int64_t study, int height,
-                           og_queue_answer** answers, int64_t* count) {
-    queue_collection collection = {.arena = arena, .study = study, .height = height};
+og_status og_queue_collect(og_store* store, og_arena* arena, int64_t study, int64_t first,
+                           int64_t last, int height, og_queue_answer** answers, int64_t* count) {
+    queue_collection collection = {
+        .arena = arena,
+        .range = {og_value_integer(study), og_value_integer(first), og_value_integer(last)},
+        .height = height};
     int64_t answered;
     *count = 0;
     // looking costs less than a transaction that writes, and there is often nothing
-    const og_value value = og_value_integer(study);
-    OG_TRY(og_store_integer(
-        store,
-        "SELECT count(*) FROM (SELECT 1 FROM task WHERE study = $1 AND state = " QUEUE_ANSWERED
-        " LIMIT 1) AS answered",
-        &value, 1, 0, &answered));
+    OG_TRY(og_store_integer(store,
+                            "SELECT count(*) FROM (SELECT 1 FROM task WHERE study = $1 AND number"
+                            " BETWEEN $2 AND $3 AND state = " QUEUE_ANSWERED
+                            " LIMIT 1) AS answered",
+                            collection.range, 3, 0, &answered));
     if (answered == 0) {
         return OG_OK;
     }

@@ -30,9 +30,10 @@ typedef struct og_queue_answer {
     double seconds;
 } og_queue_answer;
 
-/// Collect the answers of a study (list: [*count], in `arena`).
-og_status og_queue_collect(og_store* store, og_arena* arena, int64_t study, int height,
-                           og_queue_answer** answers, int64_t* count);
+/// Collect the answers of a study to trials `first` .. `last` (list: [*count], in `arena`). Those
+/// to later trials, which an earlier run published, wait until this run is there.
+og_status og_queue_collect(og_store* store, og_arena* arena, int64_t study, int64_t first,
+                           int64_t last, int height, og_queue_answer** answers, int64_t* count);
 
 /// Open again what lost workers held; what lost its worker `attempts` times is answered as failed.
 og_status og_queue_recover(og_store* store, int64_t study, int attempts);
