@@ -608,6 +608,70 @@ group_new() {
     [ ! -e ring ] || fail 'a refused environment left a folder'
 }
 
+# the hostile: a full disk, names of all kinds, evaluators that misbehave
+group_hostile() {
+    local kind name process
+    # a disk that gets full, played by a limit on files: told, and nothing lost or spoilt
+    expect 0 - '' -- search --budget 3000 --store whole.ogive --option dimensions=40
+    expect 2 '' 'full.ogive: (disk I/O error|the disk is full)' -- bash -c "trap '' XFSZ; ulimit -f 200; '$program' run \
+        --environment function --option function=onemax --option dimensions=40 --minimize value --agent random \
+        --budget 3000 --quiet --store full.ogive"
+    expect 0 - '' -- ogive studies full.ogive
+    expect 0 - '' -- search --budget 3000 --store full.ogive --option dimensions=40
+    for kind in whole full; do
+        # what is behind the designs and their metrics is of the clock
+        ogive export $kind.ogive | cut -d, -f1-44 >$kind.csv
+    done
+    same whole.csv full.csv
+    # names with all that means something somewhere
+    cat >names.yaml <<'EOF'
+parameters:
+  mode:
+    choices: ["it's", 'say "hi"', "a;touch owned", "$(touch owned)", "`touch owned`", "two\nlines", "a,b", "--help",
+              "{here}", "%s%n", "*", "é", " a b "]
+  n: {integer: [0, 3]}
+metrics: {length: {better: larger, regex: "length=([0-9]+)"}, copy: {regex: "n=([0-9])"}}
+command: [sh, -c, "printf 'length=%d n=%d' \"${#1}\" \"$2\"", sim, "{mode}", "{n}"]
+EOF
+    name="it's; \"one\" \$(touch owned)"
+    expect 0 'trials in' '' -- ogive run --environment command --option file=names.yaml --maximize length \
+        --agent random --budget 52 --quiet --store names.ogive --name "$name"
+    expect 0 'mode,n,length,copy' '' -- ogive export names.ogive
+    cp stdout names.csv
+    expect 0 - '' -- ogive evaluate command --option file=names.yaml --designs names.csv -q
+    [ "$(grep -c ',feasible,' stdout)" = 52 ] || fail "$(grep -c ',feasible,' stdout) of 52 designs are feasible"
+    grep -q '^"a,b",2,3,2,feasible' stdout || fail 'a name with a comma'
+    expect 0 - '' -- ogive report names.ogive --foreign --output names.html
+    expect 0 - '' -- ogive best names.ogive
+    expect 2 '' "one" -- ogive run --environment function --minimize value --agent random --budget 5 --quiet \
+        --store names.ogive --name "$name"
+    [ ! -e owned ] || fail 'a name was run'
+    # an evaluator that never says hello, one that leaves, one that babbles, one that floods
+    for kind in 'sleep 100' 'exit 7' 'echo hello' 'yes | tr -d \\n'; do
+        printf 'command: [sh, -c, "%s"]\nlimits: {seconds: 0.3, output_kib: 64}\n' "$kind" >bad.yaml
+        expect 2 '' 'environment process: .*sh[: ]' -- ogive run --environment process --option file=bad.yaml \
+            --minimize cost --agent random --budget 5 --quiet
+    done
+    # no evaluator outlives its study, one that does not listen neither
+    cat >stay.sh <<'EOF'
+echo $$ >>"$1"
+read -r line
+echo '{"type":"hello","protocol":1,"parameters":{"n":{"integer":[0,9]}},"metrics":{"cost":{"better":"smaller"}}}'
+while read -r line; do
+    case $line in *evaluate*) ;; *) continue ;; esac
+    id=${line#*\"id\":}
+    echo "{\"type\":\"result\",\"id\":${id%%,*},\"metrics\":{\"cost\":1}}"
+done
+sleep 1000
+EOF
+    echo "command: [sh, '{here}/stay.sh', '$work/processes']" >stay.yaml
+    expect 0 'trials in' '' -- ogive run --environment process --option file=stay.yaml --minimize cost --agent random \
+        --budget 5 --quiet
+    for process in $(cat processes); do
+        ! kill -0 "$process" 2>/dev/null || fail 'an evaluator outlives its study'
+    done
+}
+
 # what counts as one task, and what `best` says of it
 group_best() {
     # a part of the space that was tried whole is no proof for the whole space
