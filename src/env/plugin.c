@@ -151,7 +151,18 @@ static og_status plugin_open(og_arena* arena, const og_settings* options, og_mod
 static og_outcome plugin_evaluate(const void* opened, const double* x, double* y, og_arena* scratch,
                                   const char** reason) {
     const plugin_data* data = opened;
-    return data->model.type->evaluate(data->model.data, x, y, scratch, reason);
+    const og_outcome outcome = data->model.type->evaluate(data->model.data, x, y, scratch, reason);
+    switch (outcome) {
+    case OG_FEASIBLE: return OG_FEASIBLE;
+    case OG_INFEASIBLE:
+    case OG_FAILED:
+        // what is recorded is text, in one line
+        *reason = *reason && **reason ? og_text_printable(scratch, *reason) : "no reason given";
+        return outcome;
+    }
+    *reason =
+        og_text_format(scratch, "the plugin gave outcome %d, which there is not", (int)outcome);
+    return OG_FAILED;
 }
 
 static void plugin_canonical(const void* opened, double* x) {

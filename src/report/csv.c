@@ -16,7 +16,10 @@ const char* og_source_name(og_source source) {
 }
 
 void og_csv_cell(const char* text, og_buffer* out) {
-    if (text[strcspn(text, ",\"\r\n")] == '\0') {
+    const size_t length = strlen(text);
+    // blanks at the ends belong to the text, and would be lost
+    const bool blank = length > 0 && (strchr(" \t", text[0]) || strchr(" \t", text[length - 1]));
+    if (!blank && text[strcspn(text, ",\"\r\n")] == '\0') {
         og_buffer_add(out, text, strlen(text));
         return;
     }
@@ -41,7 +44,12 @@ void og_csv_number(double value, og_buffer* out) {
 
 void og_csv_design(const og_parameter* parameters, int count, const double* x, og_buffer* out) {
     for (int i = 0; i < count; i++) {
-        og_parameter_print(&parameters[i], x[i], out);
+        const og_parameter* row = &parameters[i];
+        if (row->kind == OG_CHOICE) {
+            og_csv_cell(row->choices[og_parameter_level(row, x[i])], out);
+        } else {
+            og_parameter_print(row, x[i], out);
+        }
         og_buffer_add(out, ",", 1);
     }
 }
@@ -98,5 +106,18 @@ void og_report_csv(const og_report_study* study, bool timing, og_buffer* out) {
     csv_header(&study->record, timing, out);
     for (int64_t i = 0; i < study->record.trial_count; i++) {
         csv_trial(&study->record, &study->trials[i], timing, out);
+    }
+}
+
+void og_report_diagnostics_csv(const og_recorded_diagnostic* list, int64_t count, og_buffer* out) {
+    og_buffer_print(out, "trials,name,part,value\n");
+    for (int64_t i = 0; i < count; i++) {
+        og_buffer_print(out, "%lld,", (long long)list[i].trials);
+        og_csv_cell(list[i].name, out);
+        og_buffer_add(out, ",", 1);
+        og_csv_cell(list[i].part, out);
+        og_buffer_add(out, ",", 1);
+        og_csv_number(list[i].value, out);
+        og_buffer_add(out, "\n", 1);
     }
 }

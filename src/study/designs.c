@@ -4,6 +4,8 @@
 
 #include "ogive/file.h"
 
+enum { DESIGNS_LINES = 100 };  // that a row may take
+
 static const size_t designs_limit = (size_t)1 << 31;  // bytes of a file, unpacked
 
 // where reading stands
@@ -32,7 +34,8 @@ bool og_designs_split(og_arena* arena, const char* line, size_t length, char*** 
     while (at <= length) {
         char* cell = room;
         size_t used = 0;
-        if (at < length && line[at] == '"') {
+        const bool quoted = at < length && line[at] == '"';
+        if (quoted) {
             for (at++; at < length && (line[at] != '"' || (at + 1 < length && line[at + 1] == '"'));
                  at++) {
                 at += line[at] == '"';
@@ -48,10 +51,44 @@ bool og_designs_split(og_arena* arena, const char* line, size_t length, char*** 
         }
         cell[used] = '\0';
         room += used + 1;
-        (*cells)[(*count)++] = og_text_trim(arena, cell);
+        (*cells)[(*count)++] = quoted ? cell : og_text_trim(arena, cell);
         at++;
     }
     return true;
+}
+
+// True when the line ends within a quoted cell.
+static bool designs_is_open(const char* line, size_t length) {
+    bool quoted = false;
+    bool start = true;
+    for (size_t i = 0; i < length; i++) {
+        if (quoted && line[i] == '"' && i + 1 < length && line[i + 1] == '"') {
+            i++;
+        } else if (line[i] == '"' && (quoted || start)) {
+            quoted = !quoted;
+        }
+        start = !quoted && line[i] == ',';
+    }
+    return quoted;
+}
+
+// A quoted cell may go on in the next lines; one that is never closed is left to its line.
+static void designs_go_on(designs_reader* reader, const char* line, size_t* length) {
+    const char* cursor = reader->cursor;
+    size_t more = 0;
+    for (int lines = 1; lines < DESIGNS_LINES; lines++) {
+        const char* next = og_file_line(&cursor, reader->end, &more);
+        if (!next) {
+            return;
+        }
+        const size_t whole = (size_t)(next - line) + more;
+        if (!designs_is_open(line, whole)) {
+            *length = whole;
+            reader->cursor = cursor;
+            reader->line += lines;
+            return;
+        }
+    }
 }
 
 // the next line that is not blank
@@ -61,6 +98,9 @@ static const char* designs_line(designs_reader* reader, size_t* length) {
         reader->line++;
         for (size_t i = 0; i < *length; i++) {
             if (line[i] != ' ' && line[i] != '\t') {
+                if (designs_is_open(line, *length)) {
+                    designs_go_on(reader, line, length);
+                }
                 return line;
             }
         }

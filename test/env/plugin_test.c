@@ -12,6 +12,7 @@
 #include "env/command/folder.h"
 #include "ogive/file.h"
 #include "ogive/plugin.h"
+#include "ogive/study.h"
 #include "ogive/text.h"
 
 static char plugin_here[64];  // a folder for libraries
@@ -123,6 +124,75 @@ static void test_wrong_files_are_refused(void** state) {
     og_arena_destroy(arena);
 }
 
+static const char plugin_hostile[] =
+    "#include \"ogive/plugin.h\"\n"
+    "static const og_parameter p[] = {{OG_INTEGER_ROW(\"n\", \"\", 0, 7, 0, \"\")}};\n"
+    "static const og_metric m[] = {{\"a\", \"\", \"\", -1}, {\"b\", \"\", \"\", -1}};\n"
+    "static og_status o(og_arena* a, const og_settings* s, og_model* model) {\n"
+    "    (void)a, (void)s;\n"
+    "    model->space = (og_space_table){.parameters = p, .count = 1};\n"
+    "    model->metrics = m, model->metric_count = 2, model->identity = \"h\";\n"
+    "    return OG_OK;\n"
+    "}\n"
+    "static og_outcome c(const void* d, const double* x, double* y, og_arena* s,\n"
+    "                    const char** r) {\n"
+    "    (void)d, (void)s;\n"
+    "    y[0] = y[1] = 1;\n"
+    "    switch ((int)x[0]) {\n"
+    "    case 1: y[0] = 0.0 / 0.0; break;\n"
+    "    case 2: y[1] = -1e308 * 10; break;\n"
+    "    case 3: return OG_INFEASIBLE;\n"
+    "    case 4: *r = 0; return OG_FAILED;\n"
+    "    case 5: return (og_outcome)99;\n"
+    "    case 6: *r = \"a\\033[31m\\nb\"; return OG_FAILED;\n"
+    "    case 7: *r = \"\"; return (og_outcome)-1;\n"
+    "    }\n"
+    "    return OG_FEASIBLE;\n"
+    "}\n"
+    "static const og_environment e = {.name = \"e\", .open = o, .evaluate = c};\n"
+    "OG_PLUGIN(e);\n";
+
+// What a plugin may answer becomes an outcome and one line of text.
+static void test_strange_answers(void** state) {
+    (void)state;
+    static const struct {
+        og_outcome outcome;
+        const char* reason;
+    } wanted[] = {
+        {OG_FEASIBLE, NULL},
+        {OG_FAILED, "a is not a number"},
+        {OG_FAILED, "b is infinite"},
+        {OG_INFEASIBLE, "no reason given"},
+        {OG_FAILED, "no reason given"},
+        {OG_FAILED, "gave outcome 99"},
+        {OG_FAILED, "a?[31m?b"},
+        {OG_FAILED, "gave outcome -1"},
+    };
+    og_arena* arena = og_arena_create();
+    const char* source = og_text_format(arena, "%s/hostile.c", plugin_here);
+    const char* library = og_text_format(arena, "%s/hostile.so", plugin_here);
+    assert_int_equal(og_file_write(source, plugin_hostile, strlen(plugin_hostile)), OG_OK);
+    assert_int_equal(
+        system(og_text_format(arena, "cc -std=c17 -shared -fPIC -I '%s/include' -o '%s' '%s'",
+                              OG_SOURCE_DIR, library, source)),
+        0);
+    og_model model;
+    assert_int_equal(plugin_open(arena, library, "", &model), OG_OK);
+    double x[8];
+    for (int n = 0; n < 8; n++) {
+        x[n] = n;
+    }
+    og_trial* trials;
+    assert_int_equal(og_study_evaluate(arena, &model, 8, x, 2, &trials), OG_OK);
+    for (int n = 0; n < 8; n++) {
+        if (trials[n].outcome != wanted[n].outcome ||
+            (wanted[n].reason && !strstr(trials[n].reason, wanted[n].reason))) {
+            fail_msg("%d: outcome %d, %s", n, (int)trials[n].outcome, trials[n].reason);
+        }
+    }
+    og_arena_destroy(arena);
+}
+
 int main(void) {
     snprintf(plugin_here, sizeof plugin_here, "/tmp/ogive-plugin-XXXXXX");
     if (!mkdtemp(plugin_here)) {
@@ -132,6 +202,7 @@ int main(void) {
         cmocka_unit_test(test_example),
         cmocka_unit_test(test_wrong_options_are_refused),
         cmocka_unit_test(test_wrong_files_are_refused),
+        cmocka_unit_test(test_strange_answers),
     };
     const int failures = cmocka_run_group_tests(tests, NULL, NULL);
     og_folder_remove(plugin_here);

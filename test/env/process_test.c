@@ -114,6 +114,7 @@ static void test_bad_answers_fail_their_design_alone(void** state) {
         {"tr '\\0' x </dev/zero", OG_FAILED, "wrote more than 64 KiB"},
         {"yes >&2", OG_FAILED, "killed after 1 s: y"},
         {"exec 2>&-; echo \"$good\"", OG_FEASIBLE, ""},
+        {"exec dd if=/dev/zero of=big bs=1M count=10 2>&-", OG_FAILED, "SIGXFSZ"},
         {"sleep 1000 & exit 3", OG_FAILED, "exit status 3"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -122,9 +123,10 @@ static void test_bad_answers_fail_their_design_alone(void** state) {
         const char* answer = og_text_format(
             arena, "if [ $n = 7 ]; then %s; else echo \"$good\"; fi", cases[i].answer);
         const bool late = strstr(cases[i].reason, "killed after") != NULL;
-        process_must_open(arena, answer,
-                          late ? "limits: {seconds: 1}" : "limits: {seconds: 20, output_kib: 64}",
-                          &model);
+        process_must_open(
+            arena, answer,
+            late ? "limits: {seconds: 1}" : "limits: {seconds: 20, output_kib: 64, file_mib: 1}",
+            &model);
         for (int n = 6; n < 9; n++) {
             double y[1] = {NAN};
             const char* reason = NULL;
