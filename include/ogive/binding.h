@@ -126,3 +126,10 @@ og_status og_binding_study_trials(og_binding_study* study, int64_t first, int64_
 /// Why a trial is not feasible, "" when it is.
 og_status og_binding_study_reason(og_binding_study* study, int64_t number, char* text, size_t size,
                                   size_t* length);
+
+/// The study as a text: `form` is "csv" or "json" (all trials), "html" (one page to look around
+/// in), or a picture (SVG) by its kind, see og_picture_kind_at(), to which the `count` settings
+/// belong: x, y, color, metric, parameter and other.
+og_status og_binding_study_report(og_binding_study* study, const char* form, int count,
+                                  const char* const* keys, const char* const* values, char* text,
+                                  size_t size, size_t* length);

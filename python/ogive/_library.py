@@ -46,6 +46,7 @@ void og_binding_study_progress(og_binding_study* study, int64_t* trials, double*
 og_status og_binding_study_describe(og_binding_study* study, char* text, size_t size, size_t* length);
 og_status og_binding_study_trials(og_binding_study* study, int64_t first, int64_t most, double* x, double* y, double* objectives, double* numbers, int64_t* codes, int64_t* count);
 og_status og_binding_study_reason(og_binding_study* study, int64_t number, char* text, size_t size, size_t* length);
+og_status og_binding_study_report(og_binding_study* study, const char* form, int count, const char* const* keys, const char* const* values, char* text, size_t size, size_t* length);
 int64_t og_front(const double* objectives, int64_t count, int objective_count, const bool* eligible, int64_t* front);
 """
 

@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from ._environment import Environment
 from ._library import NAMES, Error, Finished, Handle, among, call, callbacks, document, encode
-from ._library import library, real, text, whole
+from ._library import library, real, text, texts, whole
 from ._optimize import SLICE, Run
 from ._plan import canonical
 from ._proposer import Proposer
@@ -534,6 +534,31 @@ class Study:
         except ImportError:
             return columns
         return pandas.DataFrame(columns)
+
+    def report(self, form: str = "html", **settings: Any) -> str:
+        """Return the study as text.
+
+        Parameters
+        ----------
+        form : str
+            ``csv`` or ``json`` (all trials), ``html`` (one page to look around in), or a picture
+            (SVG): ``progress``, ``front``, ``parallel``, ``importance``, ``effect``, ``timeline``
+            and others, as of ``ogive plot``.
+        settings : str
+            Of pictures: `x`, `y`, `color`, `metric`, `parameter`, `other`.
+        """
+        keys = texts(list(settings), "report")
+        values = texts(list(settings.values()), "report")
+        with self._lock:
+            return text("og_binding_study_report", self._pointer(), encode(form, "form"),
+                        len(settings), keys, values)
+
+    def save(self, path: Any, form: str | None = None, **settings: Any) -> None:
+        """Write a `report` into a file; its form is the ending of the file's name if not given."""
+        name = encode(path, "path").decode()
+        made = self.report(form or name.rpartition(".")[2], **settings)
+        with open(name, "w", encoding="utf-8", newline="") as file:
+            file.write(made)
 
     # ending
 

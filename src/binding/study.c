@@ -1,25 +1,13 @@
 // A study behind plain calls.
 
+#include "binding/study.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "binding/text.h"
-#include "ogive/binding.h"
 #include "ogive/text.h"
-#include "study/session.h"
-
-struct og_binding_study {
-    og_arena* arena;
-    og_plan plan;
-    og_session* session;
-    og_binding_start* start;
-    og_binding_ask* ask;
-    og_binding_tell* tell;
-    const char* const* failure;
-    void* context;
-    int width, metric_count, own_count, objective_count;  // of the record
-};
 
 og_status og_binding_plan(const char* plan, const char* name, int count, const char* const* changes,
                           char* text, size_t size, size_t* length) {

@@ -249,6 +249,12 @@ static void binding_test_trials(void** state) {
     json_t* said = binding_test_json(length);
     assert_int_equal(json_integer_value(json_object_get(said, "trial_count")), 40);
     json_decref(said);
+    binding_test_ok(og_binding_study_report(study, "csv", 0, NULL, NULL, room, ROOM, &length));
+    assert_in_range(length, 40, ROOM);
+    binding_test_ok(og_binding_study_report(study, "progress", 0, NULL, NULL, room, 10, &length));
+    assert_in_range(length, 1000, ROOM);
+    assert_int_equal(og_binding_study_report(study, "picture", 0, NULL, NULL, room, 10, &length),
+                     OG_ERROR_NAME);
     binding_test_ok(og_binding_study_pause(study));
     int64_t trials;
     double value;

@@ -304,6 +304,25 @@ class AskTest(Folder):
         self.assertTrue({"x", "n", "page", "outcome", "seconds"} <= set(columns))
         self.assertEqual(len(study.trials_dataframe()["x"]), 9)
 
+    def test_reports(self):
+        study = self.study(agent="random")
+        study.optimize(cost, n_trials=60)
+        rows = study.report("csv").splitlines()
+        self.assertEqual(len(rows), 61)
+        self.assertTrue(rows[0].startswith("number,x,n,page,depth,value"))
+        self.assertEqual(json.loads(study.report("json"))["trials"][0]["number"], 0)
+        self.assertIn("</html>", study.report())
+        for kind in ("progress", "importance", "timeline"):
+            self.assertIn("</svg>", study.report(kind))
+        self.assertIn("</svg>", study.report("effect", parameter="x"))
+        with self.assertRaisesRegex(ogive.Error, "did you mean"):
+            study.report("progres")
+        with self.assertRaisesRegex(ogive.Error, "no setting 'z'"):
+            study.report("progress", z="x")
+        path = os.path.join(self.folder, "trials.csv")
+        study.save(path)
+        self.assertEqual(Path(path).read_text(), study.report("csv"))
+
     def test_space(self):
         study = self.study()
         study.optimize(cost, n_trials=5)
