@@ -38,8 +38,9 @@ og_status og_store_write(og_store* store, const og_study_record* record, const o
         og_value_integer(record->id),
         og_value_integer(trial->number),
         og_value_integer((int64_t)trial->outcome),
-        feasible ? og_value_real(trial->loss) : none,
-        og_value_real(trial->violation),
+        // SQLite has no negative zero among its numbers, so that no store may have one
+        feasible ? og_value_real(trial->loss + 0.0) : none,
+        og_value_real(trial->violation + 0.0),
         trial->repeat_of >= 0 ? og_value_integer(trial->repeat_of) : none,
         og_value_real(trial->started),
         og_value_real(trial->seconds),
