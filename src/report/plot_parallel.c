@@ -89,30 +89,37 @@ static int plot_parallel_compare(const void* a, const void* b) {
     return x->trial < y->trial ? 1 : x->trial > y->trial ? -1 : 0;
 }
 
+static double plot_parallel_loss(const plot_parallel_view* view, int64_t trial) {
+    const double value = view->quantity.values[trial];
+    return view->quantity.sense == OG_MAXIMIZE ? -value
+           : view->quantity.sense == OG_TARGET ? fabs(value - view->quantity.target)
+                                               : value;
+}
+
+// an even selection of the designs with metrics, the best one among them
 static void plot_parallel_choose_trials(plot_parallel_view* view) {
-    const int64_t* sample =
-        og_analysis_sample(view->analysis, view->arena, PLOT_PARALLEL_LINES, &view->count);
-    plot_parallel_entry* entries = OG_NEW(view->arena, plot_parallel_entry, view->count);
-    int64_t kept = 0;
-    for (int64_t i = 0; i < view->count; i++) {
-        const double value = view->quantity.values[sample[i]];
-        if (!isfinite(value)) {
-            continue;
+    const og_analysis* analysis = view->analysis;
+    const int64_t all = analysis->distinct_count;
+    plot_parallel_entry* entries = OG_NEW(view->arena, plot_parallel_entry, all);
+    int64_t count = 0;
+    for (int64_t i = 0; i < all; i++) {
+        const int64_t trial = analysis->distinct[i];
+        if (isfinite(view->quantity.values[trial])) {
+            entries[count++] =
+                (plot_parallel_entry){trial, og_analysis_accepted(&analysis->trials[trial]),
+                                      plot_parallel_loss(view, trial)};
         }
-        const double loss = view->quantity.sense == OG_MAXIMIZE ? -value
-                            : view->quantity.sense == OG_TARGET
-                                ? fabs(value - view->quantity.target)
-                                : value;
-        entries[kept++] = (plot_parallel_entry){
-            sample[i], og_analysis_accepted(&view->analysis->trials[sample[i]]), loss};
-        view->accepted += entries[kept - 1].accepted;
     }
-    if (kept > 0) {
-        qsort(entries, (size_t)kept, sizeof *entries, plot_parallel_compare);
+    if (count > 0) {
+        qsort(entries, (size_t)count, sizeof *entries, plot_parallel_compare);
     }
+    const int64_t kept = count < PLOT_PARALLEL_LINES ? count : PLOT_PARALLEL_LINES;
     view->trials = OG_NEW(view->arena, int64_t, kept);
     for (int64_t i = 0; i < kept; i++) {
-        view->trials[i] = entries[i].trial;
+        // they are sorted: from the worst to the best in equal strides
+        const plot_parallel_entry* entry = &entries[(i + 1) * count / kept - 1];
+        view->trials[i] = entry->trial;
+        view->accepted += entry->accepted;
     }
     view->count = kept;
 }
