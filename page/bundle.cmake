@@ -7,7 +7,7 @@
 # this very style by their hashes, and nothing from elsewhere.
 
 set(modules format.js element.js scale.js picture.js task.js progress.js designs.js parallel.js
-    slices.js interaction.js importance.js neighbours.js course.js page.js)
+    slices.js interaction.js importance.js neighbours.js diagnostics.js course.js page.js)
 set(live_modules live_follow.js live_control.js live_list.js live.js)
 
 function(join_modules result)

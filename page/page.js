@@ -3,6 +3,7 @@ import { chooser, html, table } from "./element.js";
 import { change, labelled, number, plural, quantity, valueText } from "./format.js";
 import { courseSection } from "./course.js";
 import { designsSection, fateName } from "./designs.js";
+import { diagnosticsSection } from "./diagnostics.js";
 import { importanceSection } from "./importance.js";
 import { neighboursSection } from "./neighbours.js";
 import { parallelSection } from "./parallel.js";
@@ -205,5 +206,5 @@ export function taskSection(task, index) {
     const details = task.several ? [...designs, ...best] : [...best, ...designs];
     return html("section", { class: "task", "aria-labelledby": "task" + index },
         html("h2", { id: "task" + index }, task.environment + ": " + task.objectives.join(", ")),
-        renewed(task, answer), renewed(task, searches), progressSection(task, changed), choose, ...details, slicesSection(task), courseSection(task), searched(task));
+        renewed(task, answer), renewed(task, searches), progressSection(task, changed), choose, ...details, slicesSection(task), diagnosticsSection(task), courseSection(task), searched(task));
 }

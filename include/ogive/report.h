@@ -19,6 +19,11 @@ typedef struct og_report_study {
     /// and why not all of it was.
     const og_neighbourhood* neighbourhood;
     const char* neighbourhood_note;
+
+    /// Optional, for the page: what the agent told of its search, as og_store_diagnostics() gives
+    /// it (list: [diagnostic_count]).
+    const og_recorded_diagnostic* diagnostics;
+    int64_t diagnostic_count;
 } og_report_study;
 
 /// All trials as CSV (RFC 4180): number, parameters, metrics, outcome, reason, loss, violation,
@@ -29,6 +34,9 @@ void og_report_csv(const og_report_study* study, bool timing, og_buffer* out);
 
 /// The same as one JSON document, with the study's description; null stands for empty cells.
 void og_report_json(const og_report_study* study, bool timing, og_buffer* out);
+
+/// What the agent told of its search as CSV: trials, name, part, value.
+void og_report_diagnostics_csv(const og_recorded_diagnostic* list, int64_t count, og_buffer* out);
 
 /// How a series is drawn.
 typedef enum og_series_form {

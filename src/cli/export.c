@@ -7,9 +7,24 @@
 enum { EXPORT_CSV, EXPORT_JSON };
 static const char* const export_formats[] = {"csv", "json"};
 
+static og_status export_diagnostics(const og_call* call, og_store* store,
+                                    const og_study_record* record) {
+    og_report_study study = {0};
+    if ((int)og_call_number(call, "format") != EXPORT_CSV) {
+        return og_fail(OG_ERROR_VALUE, "--format: diagnostics are written as csv only");
+    }
+    OG_TRY(og_stored_diagnostics(call, store, record, &study));
+    og_buffer out = {.arena = call->arena};
+    og_report_diagnostics_csv(study.diagnostics, study.diagnostic_count, &out);
+    return og_stored_write(call, &out);
+}
+
 static og_status export_one(const og_call* call, og_store* store, const og_study_record* record) {
     og_report_study study = {0};
     OG_TRY(og_stored_trials(call, store, record, &study));
+    if (og_call_number(call, "diagnostics") != 0) {
+        return export_diagnostics(call, store, record);
+    }
     const bool timing = og_call_number(call, "timing") != 0;
     og_buffer out = {.arena = call->arena};
     if ((int)og_call_number(call, "format") == EXPORT_JSON) {
@@ -52,6 +67,11 @@ static const og_option export_options[] = {
     {.row = {OG_BOOLEAN_ROW("timing", 0,
                             "Add start and duration of every trial, which differ from "
                             "run to run.")}},
+    {.row = {OG_BOOLEAN_ROW(
+         "diagnostics", 0,
+         "In place of the trials, what the agent told of its search, if it does: "
+         "entropies of policies (1 = undecided), errors of models (1 = the "
+         "spread of what they learn).")}},
 };
 
 const og_command og_command_export = {

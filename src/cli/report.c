@@ -59,6 +59,7 @@ static og_status report_write(const og_call* call, og_store* store, const og_stu
     og_report_study* studies = OG_NEW(call->arena, og_report_study, count);
     for (int i = 0; i < count; i++) {
         OG_TRY(og_stored_trials(call, store, &records[i], &studies[i]));
+        OG_TRY(og_stored_diagnostics(call, store, &records[i], &studies[i]));
     }
     report_look_around_all(call, studies, count);
     og_buffer out = {.arena = call->arena};

@@ -50,6 +50,14 @@ og_status og_stored_trials(const og_call* call, og_store* store, const og_study_
     return OG_OK;
 }
 
+og_status og_stored_diagnostics(const og_call* call, og_store* store, const og_study_record* record,
+                                og_report_study* study) {
+    og_recorded_diagnostic* list = NULL;
+    OG_TRY(og_store_diagnostics(store, call->arena, record->id, &list, &study->diagnostic_count));
+    study->diagnostics = list;
+    return OG_OK;
+}
+
 og_status og_stored_write(const og_call* call, const og_buffer* text) {
     const char* path = og_call_text(call, "output");
     if (og_file_same(path, og_call_argument(call, 0))) {

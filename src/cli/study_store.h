@@ -14,6 +14,10 @@ og_status og_stored_studies(const og_call* call, og_store** store, og_study_reco
 og_status og_stored_trials(const og_call* call, og_store* store, const og_study_record* record,
                            og_report_study* study);
 
+/// What the agent of `record` told of its search, in the arena of `call`.
+og_status og_stored_diagnostics(const og_call* call, og_store* store, const og_study_record* record,
+                                og_report_study* study);
+
 /// Write what was made of the store to where option "output" says, which must not be the store.
 og_status og_stored_write(const og_call* call, const og_buffer* text);
 

@@ -11,6 +11,7 @@
 #include "ogive/hypervolume.h"
 #include "ogive/study.h"
 #include "report/page_analysis.h"
+#include "report/page_diagnostics.h"
 
 enum {
     PAGE_STUDY_BINS = 100,     // of the timeline
@@ -576,6 +577,7 @@ void og_page_study_write(const og_page_study* study, const double* box, og_page_
     }
     og_page_json_close(json, ']');
     og_page_analysis_write(study, json);
+    og_page_diagnostics_write(study, json);
     page_study_rows(study, json);
     og_page_json_close(json, '}');
 }

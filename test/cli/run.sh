@@ -335,6 +335,14 @@ group_report() {
     echo '4,x,9' >>table.csv
     expect 0 '"note":"the environment is no longer the recorded one' '' -- ogive report table.ogive
     match stdout '"origins":\[[01],0,'
+
+    # what agents tell of their search
+    expect 0 - '' -- ogive run --environment table --option file=table.csv --minimize time --agent ippo \
+        --agent-option batch=2 --budget 6 --store team.ogive --quiet
+    expect 0 '^trials,name,part,value$' '' -- ogive export team.ogive --diagnostics
+    match stdout '^6,entropy,a,0\.[0-9]+$'
+    expect 0 '"diagnostics":\[\{"name":"entropy","part":"a","n":\[2,4,6\]' '' -- ogive report team.ogive
+    expect 2 '' 'csv only' -- ogive export team.ogive --diagnostics --format json
     rm table.csv
     expect 0 '"note":"the environment cannot be opened: .*table\.csv' '' -- ogive report table.ogive
 
