@@ -501,6 +501,40 @@ group_pictures() {
     expect 2 '' 'are of --timeline' -- ogive sim dram --from 5
 }
 
+# ask PORT PATH [HEADER]: the answer to a request, with its head.
+ask() {
+    exec 5<>"/dev/tcp/127.0.0.1/$1"
+    printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\n%s\r\n' "$2" "$1" "${3-}" >&5
+    cat <&5
+    exec 5<&-
+}
+
+group_serve() {
+    expect 2 '' 'there is no store' -- ogive serve no.ogive
+    expect 2 '' '65535' -- ogive serve no.ogive --port 65536
+    search --store s.ogive --name first --budget 20 >/dev/null
+    local signal port server
+    for signal in INT TERM; do
+        # in a shell without jobs, programs in the background ignore SIGINT
+        rm -f served code
+        (set -m; "$program" serve s.ogive >served 2>problem & echo $! >server; wait $!; echo $? >code) &
+        until grep -qs '^http://127.0.0.1:[0-9]*/ shows s.ogive; Ctrl-C ends$' served || [ -s code ]; do sleep 0.1; done
+        if grep -q 'without the web server' problem; then
+            echo 'built without the web server'
+            return 0
+        fi
+        server=$(cat server)
+        port=$(sed 's/.*:\([0-9]*\).*/\1/' served)
+        expect 0 '^HTTP/1.1 200 OK' '' -- ask "$port" /
+        expect 0 '"name":"first"' '' -- ask "$port" /api/studies
+        expect 0 '^HTTP/1.1 404 ' '' -- ask "$port" /etc/passwd
+        expect 2 '' 'cannot be had' -- ogive serve s.ogive --port "$port"
+        kill -$signal "$server"
+        wait
+        [ "$(cat code)" = 0 ] || fail "ended by SIG$signal with $(cat code)"
+    done
+}
+
 group_watch() {
     expect 2 '' 'there is no store' -- ogive watch no.ogive --once
     # before there is a store, until its studies have ended
