@@ -24,6 +24,10 @@ test("the reports are written", () => {
     ogive("run", "examples/demo.yaml", "--set", "objectives=[{minimize: read_latency_p99_ns}, {minimize: power_mw}, {maximize: bandwidth_gbps}]",
         "--budget", "200", "--store", several, "--quiet");
     ogive("report", several, "-o", join(folder, "several.html"));
+    const team = join(folder, "team.ogive");
+    for (const end of ["", "-wal", "-shm"]) rmSync(team + end, { force: true });
+    ogive("run", "examples/demo.yaml", "--agent", "ippo", "--budget", "200", "--store", team, "--quiet");
+    ogive("report", team, "-o", join(folder, "team.html"));
 });
 
 // the section under a heading
@@ -167,6 +171,18 @@ test("three objectives: a front in two axes and a colour", async () => {
         assert.ok((await designs.locator("path.halo").getAttribute("d")).length > 0);
         assert.ok(await hoverUntilTip(page, designs.locator(".picture svg[role=img]")));
         await shot("report/several");
+    });
+});
+
+test("a team shows how undecided each member is", async () => {
+    await visit(address("report"), {}, async (page) => {
+        assert.ok(await section(page, "What the agent told").isHidden());
+    });
+    await visit(address("team"), {}, async (page, shot) => {
+        const told = section(page, "What the agent told");
+        assert.equal(await told.locator("[role=img] path.line").count(), 10);
+        assert.match(await hoverUntilTip(page, told.locator("[role=img]")), /after \d+ evaluations/);
+        await shot("report/team");
     });
 });
 

@@ -386,6 +386,33 @@ static void page_maps_interactions(void** state) {
     json_decref(root);
 }
 
+static void page_draws_diagnostics(void** state) {
+    static const og_recorded_diagnostic list[] = {
+        {2, "entropy", "policy", 1},    {2, "entropy", page_test_evil, 0.5},
+        {4, "entropy", "policy", 0.25}, {4, "model_error", "", 0.75},
+        {5, "entropy", "policy", 0},
+    };
+    og_report_study study = page_test_study();
+    study.diagnostics = list;
+    study.diagnostic_count = sizeof list / sizeof *list;
+    og_buffer out = {.arena = *state};
+    og_report_page(*state, &study, 1, &out);
+    json_t* root = page_test_data(out.data);
+    json_t* curves = json_object_get(page_test_first(root), "diagnostics");
+    assert_int_equal(json_array_size(curves), 3);
+    json_t* policy = json_array_get(curves, 0);
+    assert_string_equal(json_string_value(json_object_get(policy, "part")), "policy");
+    assert_int_equal(json_array_size(json_object_get(policy, "n")), 3);
+    assert_int_equal(page_test_at(policy, "n", 2), 5);
+    assert_true(page_test_at(policy, "v", 1) == 0.25);
+    json_t* evil = json_array_get(curves, 1);
+    assert_string_equal(json_string_value(json_object_get(evil, "part")), page_test_evil);
+    json_t* model = json_array_get(curves, 2);
+    assert_string_equal(json_string_value(json_object_get(model, "name")), "model_error");
+    assert_true(page_test_at(model, "v", 0) == 0.75);
+    json_decref(root);
+}
+
 static void page_of_nothing_is_a_page(void** state) {
     og_buffer out = {.arena = *state};
     og_report_study study = page_test_study();
@@ -433,6 +460,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(page_estimates_neighbours, page_setup, page_teardown),
         cmocka_unit_test_setup_teardown(page_shows_evaluated_neighbours, page_setup, page_teardown),
         cmocka_unit_test_setup_teardown(page_maps_interactions, page_setup, page_teardown),
+        cmocka_unit_test_setup_teardown(page_draws_diagnostics, page_setup, page_teardown),
         cmocka_unit_test_setup_teardown(page_of_nothing_is_a_page, page_setup, page_teardown),
         cmocka_unit_test_setup_teardown(page_json_escapes, page_setup, page_teardown),
     };
