@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/csv.h"
 #include "report/label.h"
 
 // in the order of help
@@ -117,6 +118,12 @@ const char* og_picture_value(og_arena* arena, const og_parameter* parameter, dou
     og_buffer text = {.arena = arena};
     og_parameter_print(parameter, value, &text);
     return og_text_printable(arena, text.data);
+}
+
+void og_picture_cell(const og_parameter* parameter, double value, og_buffer* out) {
+    og_buffer text = {.arena = out->arena};
+    og_parameter_print(parameter, value, &text);
+    og_csv_cell(text.data, out);
 }
 
 const char* og_picture_level(og_arena* arena, const og_parameter* parameter,

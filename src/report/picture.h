@@ -24,6 +24,9 @@ const char* og_picture_parameter_label(og_arena* arena, const og_parameter* para
 /// A value of a parameter as text.
 const char* og_picture_value(og_arena* arena, const og_parameter* parameter, double value);
 
+/// Add a value of a parameter as a cell of CSV that reads back as the same value.
+void og_picture_cell(const og_parameter* parameter, double value, og_buffer* out);
+
 /// A level of a parameter: one value, or "1 .. 8".
 const char* og_picture_level(og_arena* arena, const og_parameter* parameter, const og_level* level);
 

@@ -193,10 +193,11 @@ static og_status plot_effect_csv(const og_picture* picture, og_buffer* out) {
                     "marginal_spread,best_trial\n");
     for (int i = 0; i < view.effect.count; i++) {
         const og_level* level = &view.effect.levels[i];
-        og_buffer_print(out, "%s,", view.parameter->name);
-        og_csv_cell(og_picture_value(view.arena, view.parameter, level->low), out);
+        og_csv_cell(view.parameter->name, out);
         og_buffer_add(out, ",", 1);
-        og_csv_cell(og_picture_value(view.arena, view.parameter, level->high), out);
+        og_picture_cell(view.parameter, level->low, out);
+        og_buffer_add(out, ",", 1);
+        og_picture_cell(view.parameter, level->high, out);
         og_buffer_print(out, ",%lld,%lld", (long long)level->tried, (long long)level->count);
         const double values[] = {level->least,     level->mean,     level->most,
                                  level->deviation, level->marginal, level->marginal_spread};

@@ -202,22 +202,33 @@ static og_status plot_interaction_svg(const og_picture* picture, og_buffer* out)
     return OG_OK;
 }
 
+static void plot_interaction_csv_names(const og_parameter* parameter, og_buffer* out) {
+    og_csv_cell(og_text_format(out->arena, "%s_low", parameter->name), out);
+    og_buffer_add(out, ",", 1);
+    og_csv_cell(og_text_format(out->arena, "%s_high", parameter->name), out);
+    og_buffer_add(out, ",", 1);
+}
+
+static void plot_interaction_csv_level(const og_parameter* parameter, const og_level* level,
+                                       og_buffer* out) {
+    og_picture_cell(parameter, level->low, out);
+    og_buffer_add(out, ",", 1);
+    og_picture_cell(parameter, level->high, out);
+    og_buffer_add(out, ",", 1);
+}
+
 static og_status plot_interaction_csv(const og_picture* picture, og_buffer* out) {
     plot_interaction_view view = {.out = out};
     OG_TRY(plot_interaction_open(picture, &view));
     const int columns = view.interaction.columns.count;
-    og_buffer_print(out, "%s,%s,accepted,mean,marginal,joint,best_trial\n", view.row->name,
-                    view.column->name);
+    plot_interaction_csv_names(view.row, out);
+    plot_interaction_csv_names(view.column, out);
+    og_buffer_print(out, "accepted,mean,marginal,joint,best_trial\n");
     for (int i = 0; i < view.interaction.rows.count * columns; i++) {
         const og_cell* cell = &view.interaction.cells[i];
-        og_csv_cell(
-            og_picture_level(view.arena, view.row, &view.interaction.rows.levels[i / columns]),
-            out);
-        og_buffer_add(out, ",", 1);
-        og_csv_cell(og_picture_level(view.arena, view.column,
-                                     &view.interaction.columns.levels[i % columns]),
-                    out);
-        og_buffer_print(out, ",%lld,", (long long)cell->count);
+        plot_interaction_csv_level(view.row, &view.interaction.rows.levels[i / columns], out);
+        plot_interaction_csv_level(view.column, &view.interaction.columns.levels[i % columns], out);
+        og_buffer_print(out, "%lld,", (long long)cell->count);
         og_csv_number(cell->mean, out);
         og_buffer_add(out, ",", 1);
         og_csv_number(cell->marginal, out);

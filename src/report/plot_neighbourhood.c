@@ -286,10 +286,11 @@ static og_status plot_neighbourhood_csv(const og_picture* picture, og_buffer* ou
     for (int i = 0; i < view.neighbourhood.count; i++) {
         const og_neighbour* neighbour = &view.neighbourhood.neighbours[view.order[i]];
         const og_parameter* parameter = &record->space.parameters[neighbour->parameter];
-        og_buffer_print(out, "%s,", parameter->name);
-        og_parameter_print(parameter, view.neighbourhood.center.x[neighbour->parameter], out);
+        og_csv_cell(parameter->name, out);
         og_buffer_add(out, ",", 1);
-        og_parameter_print(parameter, neighbour->value, out);
+        og_picture_cell(parameter, view.neighbourhood.center.x[neighbour->parameter], out);
+        og_buffer_add(out, ",", 1);
+        og_picture_cell(parameter, neighbour->value, out);
         og_buffer_print(out, ",%s,", plot_neighbourhood_state(neighbour));
         og_csv_cell(neighbour->reason ? neighbour->reason : "", out);
         og_buffer_add(out, ",", 1);

@@ -287,14 +287,18 @@ static og_status plot_parallel_csv(const og_picture* picture, og_buffer* out) {
     const og_study_record* record = view.analysis->record;
     og_buffer_print(out, "number,accepted,");
     for (int c = 0; c < record->space.count; c++) {
-        og_buffer_print(out, "%s,", record->space.parameters[c].name);
+        og_csv_cell(record->space.parameters[c].name, out);
+        og_buffer_add(out, ",", 1);
     }
     og_csv_cell(view.quantity.name, out);
     og_buffer_add(out, "\n", 1);
     for (int64_t i = 0; i < view.analysis->distinct_count; i++) {
         const og_trial* trial = &view.analysis->trials[view.analysis->distinct[i]];
         og_buffer_print(out, "%lld,%d,", (long long)trial->number, og_trial_accepted(trial));
-        og_csv_design(record->space.parameters, record->space.count, trial->x, out);
+        for (int c = 0; c < record->space.count; c++) {
+            og_picture_cell(&record->space.parameters[c], trial->x[c], out);
+            og_buffer_add(out, ",", 1);
+        }
         og_csv_number(view.quantity.values[trial->number], out);
         og_buffer_add(out, "\n", 1);
     }

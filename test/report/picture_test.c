@@ -331,6 +331,25 @@ static void picture_neighbours_are_evaluated(void** state) {
     assert_non_null(strstr(out.data, "14 of 14 neighbours were evaluated"));
 }
 
+// choices of the record that hold commas, quotes and mark-up
+static void picture_values_are_quoted(void** state) {
+    const picture_made made = picture_study(*state, 1, "one");
+    og_picture picture = picture_of(*state, &made);
+    picture.parameters[0] = "policy";
+    const char* csv = picture_csv("effect", &picture);
+    assert_non_null(strstr(csv,
+                           "\npolicy,\"\"\"Odd\"\", <really> & so\",\"\"\"Odd\"\", <really> "
+                           "& so\","));
+    picture.parameters[1] = "size";
+    csv = picture_csv("interaction", &picture);
+    assert_int_equal(picture_rows(csv), 12);
+    assert_non_null(strstr(csv, "policy_low,policy_high,size_low,size_high,accepted,"));
+    assert_int_equal(markup_count(csv, "\nOpen,Open,"), 4);
+    picture.parameters[0] = picture.parameters[1] = NULL;
+    assert_int_equal(markup_count(picture_csv("parallel", &picture), ",\"\"\"Odd\"\", <really>"),
+                     40);
+}
+
 static void picture_runs_share_colours(void** state) {
     const picture_made one = picture_study(*state, 2, "one");
     og_report_study studies[3] = {one.study, one.study, one.study};
@@ -450,6 +469,7 @@ int main(void) {
         PICTURE_TEST(picture_progress_is_the_running_least),
         PICTURE_TEST(picture_hypervolume_grows),
         PICTURE_TEST(picture_neighbours_are_evaluated),
+        PICTURE_TEST(picture_values_are_quoted),
         PICTURE_TEST(picture_runs_share_colours),
         PICTURE_TEST(picture_empty_studies_are_told),
         PICTURE_TEST(picture_texts_fit),
