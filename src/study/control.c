@@ -185,23 +185,30 @@ static void control_do(og_run* run, const char* request, const char* value) {
     }
 }
 
-// All requests that wait are done; `*last` is the number of the last one, 0 = there are none.
-static og_status control_read(og_run* run, int64_t* last) {
+typedef struct control_request {
+    struct control_request* next;
+    int64_t id;
+    const char* request;
+    const char* value;
+} control_request;
+
+// The requests that wait, in order.
+static og_status control_read(og_run* run, control_request** first) {
     og_rows rows;
     bool found = true;
     const og_value id = og_value_integer(run->entry.record.id);
+    *first = NULL;
     OG_TRY(og_store_query(run->store,
                           "SELECT id, request, value FROM control WHERE study = $1 ORDER BY id",
                           &id, 1, &rows));
     og_status status = OG_OK;
-    *last = 0;
     while (status == OG_OK && (status = og_rows_next(&rows, &found)) == OG_OK && found) {
-        const char* request = NULL;
-        const char* value = NULL;
-        if (og_rows_integer(&rows, 0, last) && og_rows_text(&rows, 1, run->work, &request) &&
-            og_rows_text(&rows, 2, run->work, &value)) {
-            control_do(run, request, value);
-        } else {
+        control_request* one = OG_NEW(run->work, control_request, 1);
+        *first = one;
+        first = &one->next;
+        if (!og_rows_integer(&rows, 0, &one->id) ||
+            !og_rows_text(&rows, 1, run->work, &one->request) ||
+            !og_rows_text(&rows, 2, run->work, &one->value)) {
             status = og_store_damaged(run->store, "a row of table control");
         }
     }
@@ -210,22 +217,29 @@ static og_status control_read(og_run* run, int64_t* last) {
 }
 
 og_status og_control_obey(og_run* run) {
-    int64_t last = 0;
-    OG_TRY(control_read(run, &last));
-    if (last == 0) {
-        return OG_OK;
+    control_request* first;
+    OG_TRY(control_read(run, &first));
+    for (const control_request* one = first; one; one = one->next) {
+        // the one before a server was lost may still be there
+        if (one->id != run->heard) {
+            control_do(run, one->request, one->value);
+            run->heard = one->id;
+        }
+        // by its own number: requests of others with smaller ones may not be visible yet
+        const og_value value = og_value_integer(one->id);
+        OG_TRY(og_store_execute(run->store, "DELETE FROM control WHERE id = $1", &value, 1, NULL));
     }
-    const og_value values[] = {og_value_integer(run->entry.record.id), og_value_integer(last)};
-    return og_store_execute(run->store, "DELETE FROM control WHERE study = $1 AND id <= $2", values,
-                            2, NULL);
+    return OG_OK;
 }
 
 const double* og_control_design(const og_run* run) {
-    const int64_t given = run->imported + run->enqueued.count;
+    // before the first batch stand only the designs of the plan
+    if (run->position <= run->imported + run->enqueued.count) {
+        return NULL;
+    }
     if (run->position < run->recorded) {
-        // before the first batch stand only the designs of the plan
         const og_trial* trial = og_record_at(run->record, run->position);
-        return run->position > given && trial->source == OG_ENQUEUED ? trial->x : NULL;
+        return trial->source == OG_ENQUEUED ? trial->x : NULL;
     }
     return run->wishes ? run->wishes->x : NULL;
 }

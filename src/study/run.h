@@ -71,6 +71,7 @@ struct og_run {
     og_plan extended;          ///< the plan with a budget that somebody extended, see `plan`
     og_run_diagnosis diagnosis;
     og_run_wish* wishes;    ///< designs to be evaluated between batches, in order
+    int64_t heard;          ///< number of the request that was done last
     bool timing;            ///< the study's clock runs: replay is over
     double began;           ///< clock at the start of this run
     double flushed, shown;  ///< clock when the store was last written, progress last shown

@@ -17,6 +17,7 @@ typedef struct control_test {
     const char* path;
     pthread_t thread;
     og_plan plan;
+    const char* given;  // file of designs that the plan enqueues, NULL = none
     og_study_result result;
     og_status status;
     volatile int interrupt;
@@ -77,6 +78,7 @@ static og_plan control_test_plan(control_test* test, int64_t evaluations, const 
 // Run in a thread of its own, until the store holds a few trials of the study.
 static og_store* control_test_begin(control_test* test, int64_t evaluations) {
     test->plan = control_test_plan(test, evaluations, "1000");
+    test->plan.enqueue = test->given;
     assert_int_equal(pthread_create(&test->thread, NULL, control_test_run, test), 0);
     og_store* store = NULL;
     while (og_store_open(test->path, OG_STORE_WRITE, &store) != OG_OK) {
@@ -206,6 +208,44 @@ static void control_takes_designs(void** state) {
     }
 }
 
+// As many designs as the run waits in the midst of, all different.
+static void control_test_write_given(const char* path) {
+    static const char* const modes[] = {"Fast", "Slow"};
+    FILE* file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("width,depth,mode,ratio\n", file);
+    for (int i = 0; i < 400; i++) {
+        fprintf(file, "%d,%d,%s,%g\n", 1 + i % 16, 1 << i / 16 % 6, modes[i / 384],
+                fixture_ratios[i / 96 % 4]);
+    }
+    fclose(file);
+}
+
+// A design that is asked for among those of the plan waits until the agent had its first batch, so
+// that a resumed run can tell one from the other.
+static void control_takes_designs_behind_given(void** state) {
+    control_test* test = *state;
+    static const double wanted[] = {16, 32, FIXTURE_OFF, 3, 2};
+    const char* given = og_text_format(test->arena, "%s.csv", test->path);
+    control_test_write_given(given);
+    test->given = given;
+    og_store* store = control_test_begin(test, 450);
+    assert_int_equal(og_store_ask_design(store, "test", wanted), OG_OK);
+    control_test_end(test);
+    og_store_close(store);
+    assert_int_equal(control_test_count(&test->result, OG_ENQUEUED), 401);
+
+    og_plan more = control_test_plan(test, 500, "0");
+    more.enqueue = given;
+    const og_status status = fixture_run(test->arena, &more, NULL, &test->result);
+    unlink(given);
+    if (status != OG_OK) {
+        fail_msg("%s", og_error_text());
+    }
+    assert_int_equal(test->result.resumed, 450);
+    assert_int_equal(control_test_count(&test->result, OG_ENQUEUED), 401);
+}
+
 // What was asked before a run began is not meant for it.
 static void control_forgets(void** state) {
     control_test* test = *state;
@@ -229,9 +269,8 @@ static void control_forgets(void** state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, control_test_open, control_test_close)
     const struct CMUnitTest tests[] = {
-        TEST(control_stops),
-        TEST(control_extends),
-        TEST(control_takes_designs),
+        TEST(control_stops),         TEST(control_extends),
+        TEST(control_takes_designs), TEST(control_takes_designs_behind_given),
         TEST(control_forgets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
