@@ -2,6 +2,8 @@
 
 #include "study/store_postgresql.h"
 
+#include <time.h>
+
 #include "ogive/text.h"
 
 enum { STORE_POSTGRESQL_LOCK = 0x4f474956 };  // "OGIV", of the making of stores
@@ -295,15 +297,9 @@ static og_status store_postgresql_open(og_store* store, og_store_mode mode) {
     return store_postgresql_start(store);
 }
 
-static void store_postgresql_close(og_store* store) {
-    if (store->state) {
-        PQfinish(og_postgresql_of(store)->connection);
-    }
-}
-
 // The lock is the session's: the server frees it when the connection ends. Its key is the study's
 // row in this table of this database.
-static og_status store_postgresql_lock(og_store* store, int64_t id, bool* taken) {
+static og_status store_postgresql_try_lock(og_store* store, int64_t id, bool* taken) {
     og_postgresql* postgresql = og_postgresql_of(store);
     int64_t got;
     const og_value key = og_value_integer(id);
@@ -312,6 +308,17 @@ static og_status store_postgresql_lock(og_store* store, int64_t id, bool* taken)
         &key, 1, 0, &got));
     *taken = got == 1;
     postgresql->locked = *taken ? id : 0;
+    return OG_OK;
+}
+
+// The server takes a moment to hear of the end of a process.
+static og_status store_postgresql_lock(og_store* store, int64_t id, bool* taken) {
+    enum { TRIALS = 20 };
+    OG_TRY(store_postgresql_try_lock(store, id, taken));
+    for (int i = 0; i < TRIALS && !*taken; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 50 * 1000 * 1000}, NULL);
+        OG_TRY(store_postgresql_try_lock(store, id, taken));
+    }
     return OG_OK;
 }
 
@@ -338,6 +345,13 @@ static og_status store_postgresql_held(og_store* store, int64_t id, bool* held) 
         &key, 1, 0, &count));
     *held = count > 0;
     return OG_OK;
+}
+
+static void store_postgresql_close(og_store* store) {
+    if (store->state) {
+        store_postgresql_unlock(store);
+        PQfinish(og_postgresql_of(store)->connection);
+    }
 }
 
 static og_status store_postgresql_reconnect(og_store* store) {

@@ -13,7 +13,7 @@
 #include "study/crew.h"
 #include "study/server.h"
 
-enum { WORKER_TEST_TRIALS = 160 };
+enum { WORKER_TEST_TRIALS = 96 };
 
 static og_arena* arena;
 
@@ -182,6 +182,16 @@ static void worker_test_wait_for_trials(const char* store, int64_t count) {
     fail_msg("the study does not move");
 }
 
+static void worker_test_wait_for_workers(const char* store, int64_t count) {
+    for (int i = 0; i < 6000; i++) {
+        if (worker_test_number(store, "SELECT count(*) FROM worker") >= count) {
+            return;
+        }
+        usleep(5000);
+    }
+    fail_msg("the workers do not come");
+}
+
 // Each number of workers and threads, with and without those of the process that runs the study.
 static void worker_test_same_record(void** state) {
     (void)state;
@@ -194,9 +204,10 @@ static void worker_test_same_record(void** state) {
             const pid_t run = worker_test_run(&plan, &options);
             worker_test_wait_for_trials(plan.store, 0);
             pid_t workers[2];
+            // a worker that comes when all is done has nothing to wait for
             for (int i = 0; i < 2; i++) {
-                workers[i] = worker_test_work(plan.store,
-                                              (og_worker_options){.idle = 1, .jobs = 1 + variant});
+                workers[i] = worker_test_work(
+                    plan.store, (og_worker_options){.idle = 0.3, .jobs = 1 + variant});
             }
             assert_int_equal(worker_test_wait(run), 0);
             assert_int_equal(worker_test_wait(workers[0]), 0);
@@ -282,8 +293,9 @@ static void worker_test_kill_server(void** state) {
     const pid_t run = worker_test_run(&plan, &options);
     worker_test_wait_for_trials(plan.store, 1);
     const pid_t worker = worker_test_work(plan.store, (og_worker_options){.idle = 5});
+    worker_test_wait_for_workers(plan.store, 2);
     for (int i = 0; i < 3; i++) {
-        usleep(100000);
+        usleep(50000);
         server_kill();
         usleep(50000);
         assert_true(server_run());
@@ -306,7 +318,7 @@ static void worker_test_lose_server(void** state) {
     worker_test_wait_for_trials(plan.store, 1);
     const pid_t worker =
         worker_test_work(plan.store, (og_worker_options){.idle = 60, .patience = 0.3});
-    usleep(100000);
+    worker_test_wait_for_workers(plan.store, 2);
     server_kill();
     assert_int_equal(worker_test_wait(run), 2);
     assert_int_equal(worker_test_wait(worker), 2);
