@@ -36,6 +36,12 @@ typedef struct og_dram_span {
     int64_t request;
 } og_dram_span;
 
+/// How many requests have arrived and not got their column command, from `begin` on.
+typedef struct og_dram_waiting {
+    int64_t begin;  ///< cycle
+    int64_t count;
+} og_dram_waiting;
+
 /// Gathers the spans of one simulation. Start with og_dram_timeline_create().
 typedef struct og_dram_timeline {
     og_arena* arena;
@@ -44,6 +50,9 @@ typedef struct og_dram_timeline {
     og_dram_span* spans;  ///< those that touch [from, to), list: [count]; data spans of one bus in
                           ///< order
     int count;
+    const og_dram_waiting* waiting;  ///< of a finished one with a trace: from `from` to `to`, list:
+                                     ///< [waiting_count]
+    int waiting_count;
     int64_t commands;  ///< in [from, to)
     bool cut;          ///< the limit was reached
     struct og_dram_timeline_internals* internals;
@@ -53,9 +62,10 @@ typedef struct og_dram_timeline {
 enum { OG_DRAM_TIMELINE_COMMANDS = 4000 };
 
 /// A timeline of the time from `from_ns` >= 0 to `to_ns` > from_ns, in `arena`, which must not be
-/// the scratch arena of the simulation. `device` is the one that is simulated.
+/// the scratch arena of the simulation. `device` and `trace` are those that are simulated; without
+/// a trace (NULL) nothing is known of waiting requests.
 og_dram_timeline* og_dram_timeline_create(og_arena* arena, const og_dram_device* device,
-                                          double from_ns, double to_ns);
+                                          const og_dram_trace* trace, double from_ns, double to_ns);
 
 /// For og_dram_observer.command; `context` is an og_dram_timeline.
 void og_dram_timeline_command(void* context, const og_dram_event* event);
@@ -63,12 +73,12 @@ void og_dram_timeline_command(void* context, const og_dram_event* event);
 /// End it, after the simulation: `cycles` is its length.
 void og_dram_timeline_finish(og_dram_timeline* timeline, int64_t cycles);
 
-/// Draw a finished timeline as SVG: a row a bank, and one for the data of each channel. `title`
-/// says what was simulated.
+/// Draw a finished timeline as SVG: a row a bank, one for the data of each channel, and how many
+/// requests wait. `title` says what was simulated.
 void og_dram_timeline_svg(const og_dram_timeline* timeline, const char* title, og_buffer* out);
 
 /// Its spans as CSV: kind, command, begin and end in cycles and ns, channel, rank, bankgroup, bank,
-/// row, column, request.
+/// row, column, request; then rows of kind "waiting", whose count of requests is the last column.
 void og_dram_timeline_csv(const og_dram_timeline* timeline, og_buffer* out);
 
 /// One simulation of several that are shown side by side.

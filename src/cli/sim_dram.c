@@ -300,7 +300,7 @@ static og_status sim_dram_observe(sim_dram_job* job) {
     const char* commands = og_call_text(call, "commands");
     og_dram_timeline* timeline = NULL;
     if (og_call_given(call, "timeline")) {
-        OG_TRY(og_sim_dram_timeline_create(call, &job->device, &timeline));
+        OG_TRY(og_sim_dram_timeline_create(call, &job->device, &job->trace, &timeline));
     }
     if (commands) {
         OG_TRY(sim_dram_simulate_with_commands(job, commands, timeline));

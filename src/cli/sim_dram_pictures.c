@@ -18,7 +18,7 @@ static og_status sim_dram_pictures_is_csv(const char* option, const char* path, 
 }
 
 og_status og_sim_dram_timeline_create(const og_call* call, const og_dram_device* device,
-                                      og_dram_timeline** timeline) {
+                                      const og_dram_trace* trace, og_dram_timeline** timeline) {
     bool csv = false;
     OG_TRY(sim_dram_pictures_is_csv("timeline", og_call_text(call, "timeline"), &csv));
     const double from = og_call_number(call, "from");
@@ -26,7 +26,7 @@ og_status og_sim_dram_timeline_create(const og_call* call, const og_dram_device*
     if (to != 0 && to <= from) {
         return og_fail(OG_ERROR_VALUE, "--to %g ns is not behind --from %g ns", to, from);
     }
-    *timeline = og_dram_timeline_create(call->arena, device, from,
+    *timeline = og_dram_timeline_create(call->arena, device, trace, from,
                                         to != 0 ? to : from + sim_dram_pictures_length);
     return OG_OK;
 }

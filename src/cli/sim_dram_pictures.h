@@ -6,7 +6,7 @@
 
 /// A timeline of what options "from" and "to" ask for.
 og_status og_sim_dram_timeline_create(const og_call* call, const og_dram_device* device,
-                                      og_dram_timeline** timeline);
+                                      const og_dram_trace* trace, og_dram_timeline** timeline);
 
 /// End the timeline of a simulation of `cycles` and write it to where option "timeline" says, as
 /// SVG or CSV.

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ogive/dram_picture.h"
@@ -31,10 +32,14 @@ struct og_dram_timeline_internals {
     dram_timeline_bank* banks;  // shape: [channels][ranks][banks]
     dram_timeline_rank* ranks;  // shape: [channels][ranks]
     int capacity;
+    const og_dram_trace* trace;  // NULL = none
+    int64_t* served;             // cycles of column commands, INT64_MAX = none yet, shape:
+                                 // [trace->count]
 };
 
 og_dram_timeline* og_dram_timeline_create(og_arena* arena, const og_dram_device* device,
-                                          double from_ns, double to_ns) {
+                                          const og_dram_trace* trace, double from_ns,
+                                          double to_ns) {
     assert(from_ns >= 0 && to_ns > from_ns);
     const double ns = device->timing.clock_ps / 1000;
     const og_dram_organisation* o = &device->organisation;
@@ -47,6 +52,13 @@ og_dram_timeline* og_dram_timeline_create(og_arena* arena, const og_dram_device*
     timeline->internals->banks =
         OG_NEW(arena, dram_timeline_bank, o->channels * o->ranks * o->banks);
     timeline->internals->ranks = OG_NEW(arena, dram_timeline_rank, o->channels * o->ranks);
+    timeline->internals->trace = trace;
+    if (trace) {
+        timeline->internals->served = OG_NEW(arena, int64_t, trace->count);
+        for (int64_t i = 0; i < trace->count; i++) {
+            timeline->internals->served[i] = INT64_MAX;
+        }
+    }
     return timeline;
 }
 
@@ -142,6 +154,9 @@ static void dram_timeline_activate(og_dram_timeline* timeline, const og_dram_eve
 static void dram_timeline_column(og_dram_timeline* timeline, const og_dram_event* event) {
     const og_dram_timing* t = &timeline->device->timing;
     const bool read = event->command == OG_DRAM_RD || event->command == OG_DRAM_RDA;
+    if (timeline->internals->trace && event->request >= 0) {
+        timeline->internals->served[event->request] = event->cycle;
+    }
     const int64_t last = event->cycle + t->command_cycles_column - 1;
     const int64_t data = last + (read ? t->read_latency + t->read_strobe_delay
                                       : t->write_latency + t->write_strobe_delay);
@@ -259,6 +274,52 @@ static void dram_timeline_finish_bank(og_dram_timeline* timeline, int index) {
     }
 }
 
+// a request that comes (+1) or is served (-1)
+typedef struct dram_timeline_change {
+    int64_t cycle;
+    int64_t by;
+} dram_timeline_change;
+
+static int dram_timeline_compare(const void* a, const void* b) {
+    const dram_timeline_change* x = a;
+    const dram_timeline_change* y = b;
+    return x->cycle < y->cycle ? -1 : x->cycle > y->cycle;
+}
+
+// how many requests wait: at the beginning, and after every change before the end
+static void dram_timeline_count_waiting(og_dram_timeline* timeline) {
+    const og_dram_trace* trace = timeline->internals->trace;
+    const double own = timeline->device->timing.clock_ps;
+    const double clock = trace->clock_ps > 0 ? trace->clock_ps : own;
+    dram_timeline_change* changes = OG_NEW(timeline->arena, dram_timeline_change, 2 * trace->count);
+    int64_t count = 0;
+    int64_t waiting = 0;
+    for (int64_t i = 0; i < trace->count; i++) {
+        const int64_t ends[] = {
+            (int64_t)ceil((double)trace->requests[i].arrival * clock / own - 1e-9),
+            timeline->internals->served[i]};
+        for (int k = 0; k < 2; k++) {
+            const int64_t by = k == 0 ? 1 : -1;
+            if (ends[k] <= timeline->from) {
+                waiting += by;
+            } else if (ends[k] < timeline->to) {
+                changes[count++] = (dram_timeline_change){ends[k], by};
+            }
+        }
+    }
+    qsort(changes, (size_t)count, sizeof *changes, dram_timeline_compare);
+    og_dram_waiting* list = OG_NEW(timeline->arena, og_dram_waiting, count + 1);
+    int kept = 0;
+    list[kept++] = (og_dram_waiting){timeline->from, waiting};
+    for (int64_t i = 0; i < count; i++) {
+        waiting += changes[i].by;
+        kept -= list[kept - 1].begin == changes[i].cycle;
+        list[kept++] = (og_dram_waiting){changes[i].cycle, waiting};
+    }
+    timeline->waiting = list;
+    timeline->waiting_count = kept;
+}
+
 void og_dram_timeline_finish(og_dram_timeline* timeline, int64_t cycles) {
     const og_dram_organisation* o = &timeline->device->organisation;
     if (timeline->to > cycles) {
@@ -285,6 +346,9 @@ void og_dram_timeline_finish(og_dram_timeline* timeline, int64_t cycles) {
         }
     }
     timeline->count = kept;
+    if (timeline->internals->trace) {
+        dram_timeline_count_waiting(timeline);
+    }
 }
 
 static void dram_timeline_csv_number(int64_t value, char end, og_buffer* out) {
@@ -298,7 +362,7 @@ void og_dram_timeline_csv(const og_dram_timeline* timeline, og_buffer* out) {
     const double ns = timeline->device->timing.clock_ps / 1000;
     og_buffer_print(out,
                     "kind,cmd,begin,end,begin_ns,end_ns,channel,rank,bankgroup,bank,row,"
-                    "column,request\n");
+                    "column,request,waiting\n");
     for (int i = 0; i < timeline->count; i++) {
         const og_dram_span* span = &timeline->spans[i];
         og_buffer_print(out, "%s,%s,%" PRId64 ",%" PRId64 ",", og_dram_span_names[span->kind],
@@ -309,9 +373,19 @@ void og_dram_timeline_csv(const og_dram_timeline* timeline, og_buffer* out) {
         og_buffer_add(out, ",", 1);
         const int64_t numbers[] = {span->channel, span->rank,   span->bank_group, span->bank,
                                    span->row,     span->column, span->request};
-        const int count = sizeof numbers / sizeof *numbers;
-        for (int k = 0; k < count; k++) {
-            dram_timeline_csv_number(numbers[k], k + 1 < count ? ',' : '\n', out);
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+            dram_timeline_csv_number(numbers[k], ',', out);
         }
+        og_buffer_add(out, "\n", 1);
+    }
+    for (int i = 0; i < timeline->waiting_count; i++) {
+        const og_dram_waiting* step = &timeline->waiting[i];
+        const int64_t end =
+            i + 1 < timeline->waiting_count ? timeline->waiting[i + 1].begin : timeline->to;
+        og_buffer_print(out, "waiting,,%" PRId64 ",%" PRId64 ",", step->begin, end);
+        og_csv_number((double)step->begin * ns, out);
+        og_buffer_add(out, ",", 1);
+        og_csv_number((double)end * ns, out);
+        og_buffer_print(out, ",,,,,,,,%" PRId64 "\n", step->count);
     }
 }

@@ -13,11 +13,13 @@ enum {
     DRAM_TIMELINE_SVG_ROW = 20,
     DRAM_TIMELINE_SVG_BAR = 16,
     DRAM_TIMELINE_SVG_TOP = 96,
-    DRAM_TIMELINE_SVG_GAP = 10,  // before the data buses of a channel
+    DRAM_TIMELINE_SVG_GAP = 10,      // before the data buses, and before the requests that wait
+    DRAM_TIMELINE_SVG_WAITING = 44,  // height of these
     DRAM_TIMELINE_SVG_LEAST = 880,
     DRAM_TIMELINE_SVG_MOST = 2600,
 };
 
+static const char dram_timeline_svg_waiting[] = "requests waiting";
 static const double dram_timeline_svg_pitch = 2.6;  // wanted pixels of a cycle
 
 typedef struct dram_timeline_svg_style {
@@ -129,13 +131,16 @@ static void dram_timeline_svg_layout(dram_timeline_svg_view* view) {
                                            : dram_timeline_svg_bus_name(view, i - view->banks);
         names = fmax(names, og_svg_width(name));
     }
+    const bool waiting = timeline->waiting_count > 0;
+    names = waiting ? fmax(names, og_svg_width(dram_timeline_svg_waiting) + 8) : names;
     const double cycles = (double)(timeline->to - timeline->from);
     view->left = 24 + names;
     view->right = view->left + fmin(fmax(cycles * dram_timeline_svg_pitch, DRAM_TIMELINE_SVG_LEAST),
                                     DRAM_TIMELINE_SVG_MOST);
     view->top = DRAM_TIMELINE_SVG_TOP;
-    view->bottom =
-        view->top + (view->shown + view->buses) * DRAM_TIMELINE_SVG_ROW + DRAM_TIMELINE_SVG_GAP + 6;
+    view->bottom = view->top + (view->shown + view->buses) * DRAM_TIMELINE_SVG_ROW +
+                   DRAM_TIMELINE_SVG_GAP + 6 +
+                   (waiting ? DRAM_TIMELINE_SVG_GAP + DRAM_TIMELINE_SVG_WAITING : 0);
     const double low = dram_timeline_svg_ns(view, timeline->from);
     const double high = dram_timeline_svg_ns(view, timeline->to);
     view->axis = og_svg_axis_make(low, high, false, (int)((view->right - view->left) / 100));
@@ -310,6 +315,30 @@ static void dram_timeline_svg_draw_names(const dram_timeline_svg_view* view) {
     }
 }
 
+// an area as high as there are requests that have arrived and not got their command
+static void dram_timeline_svg_draw_waiting(const dram_timeline_svg_view* view) {
+    const og_dram_timeline* timeline = view->timeline;
+    const double bottom = view->bottom - 3;
+    int64_t most = 1;
+    for (int i = 0; i < timeline->waiting_count; i++) {
+        most = timeline->waiting[i].count > most ? timeline->waiting[i].count : most;
+    }
+    og_buffer_print(view->out, "<path fill='#d8c9e8' d='M%.1f %.1f", view->left, bottom);
+    for (int i = 0; i < timeline->waiting_count; i++) {
+        const double x = og_svg_axis_at(
+            &view->axis,
+            fmax(dram_timeline_svg_ns(view, timeline->waiting[i].begin), view->axis.low));
+        og_buffer_print(view->out, "H%.1fV%.1f", x,
+                        bottom - (double)timeline->waiting[i].count / (double)most *
+                                     (DRAM_TIMELINE_SVG_WAITING - 4));
+    }
+    og_buffer_print(view->out, "H%.1fV%.1fz'/>\n", view->right, bottom);
+    og_svg_write("strong", view->left - 8, bottom - 4, OG_SVG_END, dram_timeline_svg_waiting,
+                 view->out);
+    og_svg_write("small faint", view->left - 8, bottom - DRAM_TIMELINE_SVG_WAITING + 14, OG_SVG_END,
+                 og_svg_number(view->out->arena, (double)most), view->out);
+}
+
 static void dram_timeline_svg_draw_legend(const dram_timeline_svg_view* view) {
     bool present[OG_DRAM_SPANS] = {false};
     for (int i = 0; i < view->timeline->count; i++) {
@@ -366,6 +395,9 @@ void og_dram_timeline_svg(const og_dram_timeline* timeline, const char* title, o
     dram_timeline_svg_draw_legend(&view);
     dram_timeline_svg_draw_axes(&view);
     dram_timeline_svg_draw_spans(&view);
+    if (timeline->waiting_count > 0) {
+        dram_timeline_svg_draw_waiting(&view);
+    }
     og_svg_rectangle("frame", NULL, view.left, view.top, view.right - view.left,
                      view.bottom - view.top, NULL, out);
     dram_timeline_svg_draw_names(&view);

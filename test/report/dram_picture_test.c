@@ -55,7 +55,7 @@ static void picture_simulate(picture_case* made, double from, double to) {
                                  .wrap = true};
     const og_dram_system* system = NULL;
     assert_int_equal(og_dram_open(made->arena, &setup, &system), OG_OK);
-    made->timeline = og_dram_timeline_create(made->arena, &made->device, from, to);
+    made->timeline = og_dram_timeline_create(made->arena, &made->device, &made->trace, from, to);
     og_arena* scratch = og_arena_create();
     const og_dram_observer observer = {.command = picture_see, .context = made};
     assert_int_equal(og_dram_simulate(system, &made->controller, scratch, &observer, &made->result),
@@ -180,6 +180,31 @@ static void picture_faults_are_seen(void** state) {
     assert_int_equal(picture_strays(made.timeline), 1);
 }
 
+// requests wait from their arrival to their command, counted for every cycle anew
+static void picture_waiting_is_counted(void** state) {
+    picture_case made = picture_make(*state, "ddr3_1600", 0, "random_mixed", 300);
+    picture_simulate(&made, 500, 900);
+    const og_dram_timeline* timeline = made.timeline;
+    picture_case whole = picture_make(*state, "ddr3_1600", 0, "random_mixed", 300);
+    picture_simulate(&whole, 0, 1e9);
+    assert_true(timeline->waiting_count > 20);
+    assert_int_equal(timeline->waiting[0].begin, timeline->from);
+    assert_int_equal(whole.timeline->waiting[whole.timeline->waiting_count - 1].count, 0);
+    for (int i = 0; i < timeline->waiting_count; i++) {
+        const int64_t cycle = timeline->waiting[i].begin;
+        int64_t count = 0;
+        for (int64_t r = 0; r < made.trace.count; r++) {
+            count += made.trace.requests[r].arrival <= cycle;
+        }
+        for (int k = 0; k < whole.timeline->count; k++) {
+            const og_dram_span* span = &whole.timeline->spans[k];
+            count -= (span->kind == OG_DRAM_SPAN_READ || span->kind == OG_DRAM_SPAN_WRITE) &&
+                     span->begin <= cycle;
+        }
+        assert_int_equal(timeline->waiting[i].count, count);
+    }
+}
+
 static void picture_windows_are_cut_out(void** state) {
     picture_case whole = picture_make(*state, "ddr4_2400", 0, "random", 2000);
     picture_simulate(&whole, 0, 1e9);
@@ -217,7 +242,8 @@ static void picture_list_has_a_row_for_each_span(void** state) {
     picture_simulate(&made, 0, 1e9);
     og_buffer out = {.arena = *state};
     og_dram_timeline_csv(made.timeline, &out);
-    assert_int_equal(markup_count(out.data, "\n"), made.timeline->count + 1);
+    assert_int_equal(markup_count(out.data, "\n"),
+                     made.timeline->count + made.timeline->waiting_count + 1);
     assert_int_equal(
         markup_count(out.data, "\nread_data,") + markup_count(out.data, "\nwrite_data,"), 100);
     assert_non_null(strstr(out.data, "kind,cmd,begin,end,begin_ns,end_ns,channel,"));
@@ -315,6 +341,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         PICTURE_TEST(picture_whole_runs_hold),
         PICTURE_TEST(picture_faults_are_seen),
+        PICTURE_TEST(picture_waiting_is_counted),
         PICTURE_TEST(picture_windows_are_cut_out),
         PICTURE_TEST(picture_long_ones_end_early),
         PICTURE_TEST(picture_list_has_a_row_for_each_span),
