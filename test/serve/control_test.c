@@ -14,13 +14,13 @@
 
 typedef struct control_test {
     og_arena* arena;
+    og_arena* running;  // of the thread that runs
     const char* path;
     pthread_t thread;
     og_plan plan;
     const char* given;  // file of designs that the plan enqueues, NULL = none
     og_study_result result;
     og_status status;
-    volatile int interrupt;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool released;
@@ -39,18 +39,17 @@ static void control_test_wait(void* context, const og_progress* progress) {
 
 static void* control_test_run(void* context) {
     control_test* test = context;
-    const og_study_options options = {.jobs = 1,
-                                      .interrupt = &test->interrupt,
-                                      .progress = control_test_wait,
-                                      .progress_context = test};
-    test->status = fixture_run(test->arena, &test->plan, &options, &test->result);
+    const og_study_options options = {
+        .jobs = 1, .progress = control_test_wait, .progress_context = test};
+    test->status = fixture_run(test->running, &test->plan, &options, &test->result);
     return NULL;
 }
 
 static int control_test_open(void** state) {
     og_arena* arena = og_arena_create();
     control_test* test = OG_NEW(arena, control_test, 1);
-    *test = (control_test){.arena = arena, .path = fixture_path(arena, "control.ogive")};
+    *test = (control_test){
+        .arena = arena, .running = og_arena_create(), .path = fixture_path(arena, "control.ogive")};
     pthread_mutex_init(&test->lock, NULL);
     pthread_cond_init(&test->changed, NULL);
     *state = test;
@@ -60,6 +59,7 @@ static int control_test_open(void** state) {
 static int control_test_close(void** state) {
     control_test* test = *state;
     fixture_remove(test->arena, test->path);
+    og_arena_destroy(test->running);
     pthread_cond_destroy(&test->changed);
     pthread_mutex_destroy(&test->lock);
     og_arena_destroy(test->arena);
@@ -250,7 +250,7 @@ static void control_takes_designs_behind_given(void** state) {
 static void control_forgets(void** state) {
     control_test* test = *state;
     og_store* store = control_test_begin(test, 300);
-    test->interrupt = 1;
+    assert_int_equal(og_store_ask_stop(store, "test"), OG_OK);
     control_test_end(test);
     og_study_record record;
     assert_int_equal(og_store_study(store, test->arena, "test", &record), OG_OK);
