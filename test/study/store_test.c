@@ -226,7 +226,8 @@ static void store_test_upgrade(void** state) {
     const uint64_t digest = fixture_digest(arena, path);
     store_test_sql(path,
                    "ALTER TABLE trial DROP COLUMN source; PRAGMA user_version = 1;"
-                   "DROP TABLE task; DROP TABLE worker; DROP TABLE control");
+                   "DROP TABLE task; DROP TABLE worker; DROP TABLE control;"
+                   "DROP TABLE diagnostic");
     assert_true(fixture_digest(arena, path) == digest);
     const og_plan plan = fixture_plan(arena, 30, path);
     og_study_result result;
