@@ -129,6 +129,21 @@ static og_status plot_outcomes_open(const og_picture* picture, plot_outcomes_vie
     return OG_OK;
 }
 
+static og_svg_bar plot_outcomes_bar(const plot_outcomes_view* view, const plot_outcomes_row* row) {
+    og_arena* arena = view->arena;
+    const double total = (double)view->study->record.trial_count;
+    double* parts = OG_NEW(arena, double, 2);
+    parts[0] = (double)row->evaluated;
+    parts[1] = (double)row->repeated;
+    return (og_svg_bar){
+        .group = row->outcome,
+        .name = row->reason[0] ? og_text_printable(arena, row->reason) : "all constraints hold",
+        .parts = parts,
+        .mark = NAN,
+        .note = og_text_format(arena, "%s (%.1f %%)", og_svg_number(arena, parts[0] + parts[1]),
+                               100 * (parts[0] + parts[1]) / total)};
+}
+
 static og_status plot_outcomes_svg(const og_picture* picture, og_buffer* out) {
     static const char* const names[] = {"evaluated", "taken from the record"};
     static const int colors[] = {0, 5};
@@ -137,39 +152,28 @@ static og_status plot_outcomes_svg(const og_picture* picture, og_buffer* out) {
     og_arena* arena = view.arena;
     const int shown = view.count < PLOT_OUTCOMES_ROWS ? view.count : PLOT_OUTCOMES_ROWS;
     og_svg_bar* bars = OG_NEW(arena, og_svg_bar, shown);
-    const double total = (double)view.study->record.trial_count;
     for (int i = 0; i < shown; i++) {
-        const plot_outcomes_row* row = &view.rows[i];
-        double* parts = OG_NEW(arena, double, 2);
-        parts[0] = (double)row->evaluated;
-        parts[1] = (double)row->repeated;
-        bars[i] = (og_svg_bar){
-            .group = row->outcome,
-            .name = row->reason[0] ? og_text_printable(arena, row->reason) : "all constraints hold",
-            .parts = parts,
-            .mark = NAN,
-            .note = og_text_format(arena, "%s (%.1f %%)", og_svg_number(arena, parts[0] + parts[1]),
-                                   100 * (parts[0] + parts[1]) / total)};
+        bars[i] = plot_outcomes_bar(&view, &view.rows[i]);
     }
-    const char* more =
-        shown < view.count
-            ? og_text_format(arena, "; the %d commonest of %d reasons", shown, view.count)
-            : "";
-    og_svg_bars_draw(
-        &(og_svg_bars){
-            .title = og_text_format(arena, "What became of the trials: %s",
-                                    og_text_printable(arena, view.study->record.name)),
-            .subtitle = og_text_format(arena,
-                                       "%s trials; one that breaks several constraints counts for "
-                                       "each%s",
-                                       og_svg_number(arena, total), more),
-            .label = "trials",
-            .part_names = names,
-            .part_colors = colors,
-            .part_count = 2,
-            .bars = bars,
-            .bar_count = shown},
-        out);
+    const og_study_record* record = &view.study->record;
+    og_buffer about = {.arena = arena};
+    og_buffer_print(&about, "%s trials%s", og_svg_number(arena, (double)record->trial_count),
+                    record->constraint_count > 1
+                        ? "; one that breaks several constraints counts for each"
+                        : "");
+    if (shown < view.count) {
+        og_buffer_print(&about, "; the %d commonest of %d reasons", shown, view.count);
+    }
+    og_svg_bars_draw(&(og_svg_bars){.title = og_text_format(arena, "What became of the trials: %s",
+                                                            og_text_printable(arena, record->name)),
+                                    .subtitle = about.data,
+                                    .label = "trials",
+                                    .part_names = names,
+                                    .part_colors = colors,
+                                    .part_count = 2,
+                                    .bars = bars,
+                                    .bar_count = shown},
+                     out);
     return OG_OK;
 }
 
