@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ogive/store.h"
+
 #define OG_COMMAND(name) extern const og_command og_command_##name;
 #include "cli/commands.def"
 #undef OG_COMMAND
@@ -244,7 +246,7 @@ og_status og_call_parse(og_call* call, int argc, char* const* argv, bool* help) 
             i += used;
         } else if (call->argument_count == command->argument_count) {
             return og_fail(OG_ERROR_VALUE, "%s: unexpected argument '%s' (ogive %s --help)",
-                           command->name, word, command->name);
+                           command->name, og_store_name(call->arena, word), command->name);
         } else {
             arguments[call->argument_count++] = word;
             i++;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/assign.h"
+#include "ogive/store.h"
 #include "study/plan.h"
 
 // "2000", "30s", "5min", "2h": evaluations or seconds
@@ -205,6 +206,10 @@ static void run_plan_constraints(const og_call* call, og_plan* plan) {
 
 // what is searched for
 static og_status run_plan_goals(const og_call* call, const char* path, og_plan* plan) {
+    if (path && og_store_is_server(path)) {
+        return og_fail(OG_ERROR_VALUE, "%s is a store: put it behind --store",
+                       og_store_name(call->arena, path));
+    }
     if (path) {
         OG_TRY(og_plan_load(call->arena, path, plan));
     } else {

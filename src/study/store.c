@@ -11,7 +11,13 @@ static bool store_is_server(const char* address) {
 static og_status store_backend_find(const char* address, const og_store_backend** backend) {
     *backend = &og_store_sqlite;
     if (!store_is_server(address)) {
-        return OG_OK;
+        // a URL of another kind may hold a password as well, and is no path
+        const char* scheme = strstr(address, "://");
+        return scheme ? og_fail(OG_ERROR_STORE,
+                                "%.*s://...: a store is a file or "
+                                "postgresql://user@host:port/database",
+                                (int)(scheme - address), address)
+                      : OG_OK;
     }
 #ifdef OG_POSTGRESQL
     *backend = &og_store_postgresql;
@@ -33,7 +39,9 @@ bool og_store_is_server(const char* address) {
 
 const char* og_store_name(og_arena* arena, const char* address) {
     if (!store_is_server(address)) {
-        return address;
+        const char* scheme = strstr(address, "://");
+        return scheme ? og_text_format(arena, "%.*s://...", (int)(scheme - address), address)
+                      : address;
     }
     // a password may have any characters in it where the address is malformed
     const char* host = strrchr(address, '@');

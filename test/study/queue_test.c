@@ -405,6 +405,8 @@ static void queue_test_secrets(void** state) {
         "postgresql://user:geheim%@127.0.0.1/x",
         "postgresql://user:geheim@127.0.0.1:1/x?nosuchkey=geheim",
         "postgres://user:geheim/geheim?geheim@h/x",
+        "PostgreSQL://user:geheim@h/x",
+        "mysql://user:geheim@h/x",
     };
     for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
         og_store* store;
