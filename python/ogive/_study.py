@@ -330,6 +330,24 @@ class Study:
             self._out.pop(number, None)
             self._told.notify_all()
 
+    def tell_batch(self, trials: Sequence[Trial], metrics: Any, outcomes: Any = None) -> None:
+        """Say what several designs cost, as `Environment.evaluate_batch` answers it.
+
+        Parameters
+        ----------
+        trials : list of Trial
+        metrics : array of shape [trials][metrics], or a list of rows
+        outcomes : array of int, optional
+            0 feasible, 1 infeasible, 2 failed.
+        """
+        rows = metrics.tolist() if hasattr(metrics, "tolist") else list(metrics)
+        codes = [0] * len(rows) if outcomes is None else list(outcomes)
+        if not len(trials) == len(rows) == len(codes):
+            raise Error(f"{len(trials)} trials, {len(rows)} rows and {len(codes)} outcomes")
+        names = list(_OUTCOMES)
+        for trial, row, code in zip(trials, rows, codes):
+            self.tell(trial, row, outcome=names[whole(code, "outcome", 0, len(names) - 1)])
+
     def _values(self, values: Any) -> array:
         count = self._said["metric_count"]
         names = [row["name"] for row in self._said["metrics"][:count]]

@@ -204,8 +204,12 @@ class RecordTest(Folder):
                         trials = study.ask_batch(1 if run == "told" else 4)
                     except ogive.Finished:
                         break
-                    table = environment.evaluate_batch([trial.row for trial in trials]).tolist()
-                    for trial, row in zip(reversed(trials), reversed(table)):
+                    rows = [trial.row for trial in trials]
+                    table, codes = environment.evaluate_batch(rows, outcomes=True)
+                    if run == "batches":
+                        study.tell_batch(trials, table, codes)
+                        continue
+                    for trial, row in zip(reversed(trials), reversed(table.tolist())):
                         study.tell(trial, dict(zip(names, row)))
         return ogive.digest(store, "same")
 
