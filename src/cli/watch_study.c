@@ -37,12 +37,18 @@ static void watch_study_remember(og_watch_study* study, const og_study_record* r
     og_arena* arena = study->arena;
     const bool fresh = !study->record.name;
     const og_study_record before = study->record;
-    study->record = *record;
-    study->record.name = fresh ? og_text_format(arena, "%s", record->name) : before.name;
-    study->record.environment =
-        fresh ? og_text_format(arena, "%s", record->environment) : before.environment;
-    study->record.agent = fresh ? og_text_format(arena, "%s", record->agent) : before.agent;
-    study->record.created = fresh ? og_text_format(arena, "%s", record->created) : before.created;
+    study->record = (og_study_record){
+        .id = record->id,
+        .name = fresh ? og_text_format(arena, "%s", record->name) : before.name,
+        .environment =
+            fresh ? og_text_format(arena, "%s", record->environment) : before.environment,
+        .agent = fresh ? og_text_format(arena, "%s", record->agent) : before.agent,
+        .created = fresh ? og_text_format(arena, "%s", record->created) : before.created,
+        .seed = record->seed,
+        .objective_count = record->objective_count,
+        .trial_count = record->trial_count,
+        .best = record->best,
+        .stop = record->stop};
     // the budget of a study may be extended
     og_plan plan = {0};
     og_arena* scratch = og_arena_create();

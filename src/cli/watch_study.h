@@ -29,11 +29,11 @@ typedef struct og_watch_objective {
 
 /// A study and what its trials came to. Make one with og_watch_study_make().
 typedef struct og_watch_study {
-    og_arena* arena;  ///< its own; ends with og_watch_study_end()
-    og_study_record record;
-    int64_t budget;         ///< evaluations, 0 = none
-    double budget_seconds;  ///< 0 = none
-    int64_t seen;           ///< trials read
+    og_arena* arena;         ///< its own; ends with og_watch_study_end()
+    og_study_record record;  ///< names, seed, counts and how it ended; the rest is empty
+    int64_t budget;          ///< evaluations, 0 = none
+    double budget_seconds;   ///< 0 = none
+    int64_t seen;            ///< trials read
     int64_t accepted, broken, infeasible, failed, repeats;
     og_watch_objective objectives[OG_WATCH_OBJECTIVES];
     int objective_count;

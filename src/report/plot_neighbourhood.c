@@ -119,7 +119,7 @@ static og_status plot_neighbourhood_open(const og_picture* picture, plot_neighbo
     OG_TRY(og_picture_open(&led, 0, &view->analysis, &unused));
     OG_TRY(plot_neighbourhood_quantity(picture, view));
     const og_study_record* record = view->analysis->record;
-    if (record->best < 0) {
+    if (record->best < 0 || record->best >= record->trial_count) {
         return og_fail(OG_ERROR_VALUE,
                        "study %s has no best design: no trial meets the "
                        "constraints",
