@@ -5,7 +5,7 @@
 #include <string.h>
 
 // True when tags are balanced and all special characters of texts are escaped.
-static bool markup_is_well_formed(const char* text) {
+static bool markup_is_balanced(const char* text) {
     const char* open[64];
     size_t lengths[64];
     int depth = 0;
@@ -29,10 +29,15 @@ static bool markup_is_well_formed(const char* text) {
             lengths[depth++] = length;
         }
     }
-    return depth == 0 && !strstr(text, "nan") && !strstr(text, "inf'");
+    return depth == 0;
 }
 
-static int markup_count(const char* text, const char* part) {
+// The same, and no number is none. For pictures whose texts hold no such words.
+static inline bool markup_is_well_formed(const char* text) {
+    return markup_is_balanced(text) && !strstr(text, "nan") && !strstr(text, "inf'");
+}
+
+static inline int markup_count(const char* text, const char* part) {
     int count = 0;
     for (const char* c = strstr(text, part); c; c = strstr(c + 1, part)) {
         count++;
