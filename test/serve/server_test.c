@@ -394,13 +394,14 @@ static void server_survives_slowness(void** state) {
 static void server_survives_many(void** state) {
     server_test* test = server_test_or_skip(state);
     enum { COUNT = 300 };
+    static const char text[] = "GET /app.js HTTP/1.1\r\nHost: localhost\r\n\r\n";
     for (int i = 0; i < COUNT; i++) {
         const int file = server_test_connect(test);
         if (i % 3 == 0) {
             // hangs up with a reset while the answer is on its way
             const struct linger now = {.l_onoff = 1};
             setsockopt(file, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-            server_test_send(file, "GET /app.js HTTP/1.1\r\nHost: localhost\r\n\r\n", 43);
+            server_test_send(file, text, strlen(text));
         }
         close(file);
     }
