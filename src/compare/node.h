@@ -1,7 +1,7 @@
 /// Looking at trees of YAML nodes, and making new ones from their parts.
 #pragma once
 
-#include "study/document.h"
+#include "base/document.h"
 
 /// A source of nodes: its name stands for the file in messages.
 typedef struct og_node_source {

@@ -51,7 +51,7 @@ typedef struct command_run {
 } command_run;
 
 // The template of a file: a text, or {template: FILE}.
-static og_status command_input_read(og_yaml* yaml, const yaml_node_t* node, command_data* data,
+static og_status command_input_read(og_yaml* yaml, const og_document_node* node, command_data* data,
                                     command_input* input, uint64_t* hash) {
     static const char* const keys[] = {"template"};
     const char* text = og_yaml_scalar(node);
@@ -79,9 +79,9 @@ static og_status command_input_read(og_yaml* yaml, const yaml_node_t* node, comm
     return status == OG_OK ? OG_OK : og_yaml_fail_at(yaml, node, status);
 }
 
-static og_status command_inputs(og_yaml* yaml, const yaml_node_t* map, command_data* data,
+static og_status command_inputs(og_yaml* yaml, const og_document_node* map, command_data* data,
                                 uint64_t* hash) {
-    const yaml_node_t* files = og_yaml_find(yaml, map, "files");
+    const og_document_node* files = og_yaml_find(map, "files");
     if (!files) {
         return OG_OK;
     }
@@ -92,7 +92,7 @@ static og_status command_inputs(og_yaml* yaml, const yaml_node_t* map, command_d
     data->input_count = og_yaml_count(files);
     data->inputs = OG_NEW(yaml->arena, command_input, data->input_count);
     for (int i = 0; i < data->input_count; i++) {
-        const yaml_node_t* key = og_yaml_key(yaml, files, i);
+        const og_document_node* key = og_yaml_key(files, i);
         const char* name = og_yaml_scalar(key);
         if (name[0] == '\0' || strchr(name, '/') || strcmp(name, ".") == 0 ||
             strcmp(name, "..") == 0) {
@@ -100,18 +100,17 @@ static og_status command_inputs(og_yaml* yaml, const yaml_node_t* map, command_d
                                 name);
         }
         data->inputs[i].name = og_text_copy(yaml->arena, name, strlen(name));
-        OG_TRY(
-            command_input_read(yaml, og_yaml_item(yaml, files, i), data, &data->inputs[i], hash));
+        OG_TRY(command_input_read(yaml, og_yaml_item(files, i), data, &data->inputs[i], hash));
     }
     return OG_OK;
 }
 
-static og_status command_work(og_yaml* yaml, const yaml_node_t* map, command_data* data) {
+static og_status command_work(og_yaml* yaml, const og_document_node* map, command_data* data) {
     static const char* const keys[] = {"folder", "keep"};
     const char* temporary = getenv("TMPDIR");
     data->work =
         temporary && temporary[0] == '/' ? og_text_format(yaml->arena, "%s", temporary) : "/tmp";
-    const yaml_node_t* work = og_yaml_find(yaml, map, "work");
+    const og_document_node* work = og_yaml_find(map, "work");
     if (!work) {
         return OG_OK;
     }
@@ -127,7 +126,7 @@ static og_status command_work(og_yaml* yaml, const yaml_node_t* map, command_dat
                          : og_text_format(yaml->arena, "%s/%s", data->launch.here, folder);
         struct stat info;
         if (stat(data->work, &info) != 0 || !S_ISDIR(info.st_mode)) {
-            return og_yaml_fail(yaml, og_yaml_find(yaml, work, "folder"), OG_ERROR_FILE,
+            return og_yaml_fail(yaml, og_yaml_find(work, "folder"), OG_ERROR_FILE,
                                 "%s: no such folder", data->work);
         }
     } else if (keep > 0) {
@@ -159,13 +158,13 @@ static bool command_uses(const command_data* data, int parameter) {
 }
 
 // A parameter that nobody gets costs evaluations, and is a slip of the pen.
-static og_status command_check_uses(og_yaml* yaml, const yaml_node_t* map,
+static og_status command_check_uses(og_yaml* yaml, const og_document_node* map,
                                     const command_data* data) {
-    const yaml_node_t* parameters = og_yaml_find(yaml, map, "parameters");
+    const og_document_node* parameters = og_yaml_find(map, "parameters");
     for (int i = 0; i < data->space.count && !data->launch.shell; i++) {
         if (!command_uses(data, i)) {
             const char* name = data->space.parameters[i].name;
-            return og_yaml_fail(yaml, og_yaml_item(yaml, parameters, i), OG_ERROR_VALUE,
+            return og_yaml_fail(yaml, og_yaml_item(parameters, i), OG_ERROR_VALUE,
                                 "%s: the program does not get it: write {%s} into the command or "
                                 "into a file",
                                 name, name);
@@ -179,7 +178,7 @@ static og_status command_read(og_yaml* yaml, const char* here, og_model* model, 
                                        "files",      "depends",     "retries", "infeasible_status",
                                        "work",       "version"};
     static const char* const more[] = {OG_READING_KEYS};
-    const yaml_node_t* map = og_yaml_root(yaml);
+    const og_document_node* map = og_yaml_root(yaml);
     OG_TRY(og_yaml_check(yaml, map, "a map that describes a program", keys,
                          sizeof keys / sizeof *keys));
     OG_TRY(og_declaration_read(yaml, map, more, sizeof more / sizeof *more, model));
@@ -190,9 +189,9 @@ static og_status command_read(og_yaml* yaml, const char* here, og_model* model, 
         og_launch_read(yaml, map, here, data->space.parameters, data->space.count, &data->launch));
     OG_TRY(command_inputs(yaml, map, data, hash));
     data->readings = OG_NEW(yaml->arena, og_reading, data->metric_count);
-    const yaml_node_t* metrics = og_yaml_find(yaml, map, "metrics");
+    const og_document_node* metrics = og_yaml_find(map, "metrics");
     for (int i = 0; i < data->metric_count; i++) {
-        OG_TRY(og_reading_compile(yaml, og_yaml_item(yaml, metrics, i), &model->metrics[i],
+        OG_TRY(og_reading_compile(yaml, og_yaml_item(metrics, i), &model->metrics[i],
                                   &data->readings[i]));
     }
     double retries = 0;
@@ -214,7 +213,6 @@ og_status og_command_open_text(og_arena* arena, const char* text, size_t size, c
     uint64_t hash = og_launch_hash(0, text, size);
     OG_TRY(og_yaml_begin(arena, text, size, name, &yaml));
     const og_status status = command_read(&yaml, here, model, &hash);
-    og_yaml_end(&yaml);
     model->identity = og_text_format(arena, "command 1: content=%016llx", (unsigned long long)hash);
     return status;
 }

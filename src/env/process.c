@@ -62,7 +62,7 @@ static og_status process_meet(og_arena* arena, process_data* data, og_model* mod
 
 static og_status process_read(og_yaml* yaml, const char* here, og_model* model, uint64_t* hash) {
     static const char* const keys[] = {OG_LAUNCH_KEYS, "depends", "retries", "processes", "batch"};
-    const yaml_node_t* map = og_yaml_root(yaml);
+    const og_document_node* map = og_yaml_root(yaml);
     OG_TRY(og_yaml_check(yaml, map, "a map that describes a program", keys,
                          sizeof keys / sizeof *keys));
     process_data* data = OG_NEW(yaml->arena, process_data, 1);
@@ -87,7 +87,6 @@ og_status og_process_open_text(og_arena* arena, const char* text, size_t size, c
     uint64_t hash = og_launch_hash(0, text, size);
     OG_TRY(og_yaml_begin(arena, text, size, name, &yaml));
     const og_status status = process_read(&yaml, here, model, &hash);
-    og_yaml_end(&yaml);
     OG_TRY(status);
     // the model is read-only once it is open
     process_data data = *(const process_data*)model->data;

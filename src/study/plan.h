@@ -1,8 +1,8 @@
 /// Between the files that load, change and print plans.
 #pragma once
 
+#include "base/document.h"
 #include "ogive/study.h"
-#include "study/document.h"
 
 /// Put what the map `root` says into `plan`: keys that it lacks stay as they are, lists are
 /// replaced, options and restrictions are added or replaced one by one. `name` stands for the

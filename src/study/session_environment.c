@@ -16,7 +16,7 @@ static const og_parameter session_environment_options[] = {
 
 static og_status session_environment_read(og_yaml* yaml, og_model* model) {
     static const char* const keys[] = {"parameters", "constraints", "metrics"};
-    const yaml_node_t* map = og_yaml_root(yaml);
+    const og_document_node* map = og_yaml_root(yaml);
     OG_TRY(og_yaml_check(yaml, map, "a map with parameters and metrics", keys,
                          sizeof keys / sizeof *keys));
     return og_declaration_read(yaml, map, NULL, 0, model);
@@ -29,7 +29,6 @@ static og_status session_environment_open(og_arena* arena, const og_settings* op
     og_yaml yaml;
     OG_TRY(og_yaml_begin(arena, text, strlen(text), "description", &yaml));
     const og_status status = session_environment_read(&yaml, model);
-    og_yaml_end(&yaml);
     OG_TRY(status);
     model->identity =
         og_text_format(arena, "caller 1: content=%016llx identity=%s",

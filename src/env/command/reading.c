@@ -11,7 +11,8 @@
 
 enum { READING_EXPRESSION = 4096, READING_STEPS = 32 };
 
-static og_status reading_expression(og_yaml* yaml, const yaml_node_t* node, og_reading* reading) {
+static og_status reading_expression(og_yaml* yaml, const og_document_node* node,
+                                    og_reading* reading) {
     if (strlen(reading->text) > READING_EXPRESSION) {
         return og_yaml_fail(yaml, node, OG_ERROR_VALUE, "longer than %d bytes", READING_EXPRESSION);
     }
@@ -33,25 +34,25 @@ static og_status reading_expression(og_yaml* yaml, const yaml_node_t* node, og_r
 }
 
 // A file of the working directory: no way out of it.
-static og_status reading_file(og_yaml* yaml, const yaml_node_t* map, og_reading* reading) {
+static og_status reading_file(og_yaml* yaml, const og_document_node* map, og_reading* reading) {
     OG_TRY(og_yaml_text(yaml, map, "file", &reading->file));
     const char* file = reading->file;
     if (file && (file[0] == '\0' || file[0] == '/' || strcmp(file, "..") == 0 ||
                  strncmp(file, "../", 3) == 0 || strstr(file, "/../"))) {
-        return og_yaml_fail(yaml, og_yaml_find(yaml, map, "file"), OG_ERROR_VALUE,
+        return og_yaml_fail(yaml, og_yaml_find(map, "file"), OG_ERROR_VALUE,
                             "'%s': a file in the design's own folder expected", file);
     }
     return OG_OK;
 }
 
-og_status og_reading_compile(og_yaml* yaml, const yaml_node_t* map, const og_metric* metric,
+og_status og_reading_compile(og_yaml* yaml, const og_document_node* map, const og_metric* metric,
                              og_reading* reading) {
     static const char* const kinds[] = {"json", "csv", "regex"};
     static const char* const takes[] = {"last", "first"};
     *reading = (og_reading){.metric = metric, .plain = metric->unit};
-    const yaml_node_t* node = NULL;
+    const og_document_node* node = NULL;
     for (int i = 0; i < 3; i++) {
-        const yaml_node_t* found = og_yaml_find(yaml, map, kinds[i]);
+        const og_document_node* found = og_yaml_find(map, kinds[i]);
         if (found && node) {
             return og_yaml_fail(yaml, found, OG_ERROR_VALUE,
                                 "a metric is read in one way: json, csv or regex");
@@ -78,7 +79,7 @@ og_status og_reading_compile(og_yaml* yaml, const yaml_node_t* map, const og_met
     OG_TRY(og_yaml_text(yaml, map, "in", &reading->plain));
     double factor = 1;
     if (!og_quantity_factor(reading->plain, metric->unit, &factor)) {
-        return og_yaml_fail(yaml, og_yaml_find(yaml, map, "in"), OG_ERROR_VALUE,
+        return og_yaml_fail(yaml, og_yaml_find(map, "in"), OG_ERROR_VALUE,
                             "in: '%s' cannot be converted to the unit '%s'", reading->plain,
                             metric->unit);
     }

@@ -26,7 +26,7 @@ typedef struct og_reading {
 #define OG_READING_KEYS "json", "csv", "regex", "file", "take", "in"
 
 /// Read how `metric` is found from its `map`.
-og_status og_reading_compile(og_yaml* yaml, const yaml_node_t* map, const og_metric* metric,
+og_status og_reading_compile(og_yaml* yaml, const og_document_node* map, const og_metric* metric,
                              og_reading* reading);
 
 /// What a program wrote into one file or to its output.

@@ -14,13 +14,13 @@ enum {
 
 #define DECLARATION_WIDEST 0x1p52
 
-static og_status declaration_range(og_yaml* yaml, const yaml_node_t* node, og_parameter* row) {
+static og_status declaration_range(og_yaml* yaml, const og_document_node* node, og_parameter* row) {
     if (!og_yaml_is_list(node) || og_yaml_count(node) != 2) {
         return og_yaml_fail(yaml, node, OG_ERROR_VALUE, "[minimum, maximum] expected");
     }
     double* ends[] = {&row->minimum, &row->maximum};
     for (int i = 0; i < 2; i++) {
-        const yaml_node_t* item = og_yaml_item(yaml, node, i);
+        const og_document_node* item = og_yaml_item(node, i);
         const char* text = og_yaml_scalar(item);
         if (!text || !og_text_number(text, ends[i])) {
             return og_yaml_fail(yaml, item, OG_ERROR_VALUE, "'%s' is no number", text ? text : "");
@@ -30,7 +30,8 @@ static og_status declaration_range(og_yaml* yaml, const yaml_node_t* node, og_pa
     return OG_OK;
 }
 
-static og_status declaration_values(og_yaml* yaml, const yaml_node_t* node, og_parameter* row) {
+static og_status declaration_values(og_yaml* yaml, const og_document_node* node,
+                                    og_parameter* row) {
     const int count = og_yaml_count(node);
     if (!og_yaml_is_list(node) || count < 1 || count > DECLARATION_LEVELS) {
         return og_yaml_fail(yaml, node, OG_ERROR_VALUE, "a list of 1 .. %d values expected",
@@ -39,7 +40,7 @@ static og_status declaration_values(og_yaml* yaml, const yaml_node_t* node, og_p
     double* values = OG_NEW(yaml->arena, double, count);
     const char** choices = OG_NEW(yaml->arena, const char*, count);
     for (int i = 0; i < count; i++) {
-        const yaml_node_t* item = og_yaml_item(yaml, node, i);
+        const og_document_node* item = og_yaml_item(node, i);
         const char* text = og_yaml_scalar(item);
         if (!text || (row->kind == OG_ORDINAL && !og_text_number(text, &values[i]))) {
             return og_yaml_fail(yaml, item, OG_ERROR_VALUE,
@@ -57,7 +58,7 @@ static og_status declaration_values(og_yaml* yaml, const yaml_node_t* node, og_p
 }
 
 // The kind is the one key that says which values there are.
-static og_status declaration_kind(og_yaml* yaml, const yaml_node_t* map, og_parameter* row) {
+static og_status declaration_kind(og_yaml* yaml, const og_document_node* map, og_parameter* row) {
     static const struct {
         const char* key;
         og_kind kind;
@@ -65,9 +66,9 @@ static og_status declaration_kind(og_yaml* yaml, const yaml_node_t* map, og_para
         {"integer", OG_INTEGER}, {"real", OG_REAL},       {"values", OG_ORDINAL},
         {"choices", OG_CHOICE},  {"boolean", OG_BOOLEAN},
     };
-    const yaml_node_t* found = NULL;
+    const og_document_node* found = NULL;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const yaml_node_t* node = og_yaml_find(yaml, map, kinds[i].key);
+        const og_document_node* node = og_yaml_find(map, kinds[i].key);
         if (node && found) {
             return og_yaml_fail(yaml, node, OG_ERROR_VALUE, "%s: a parameter has one kind",
                                 row->name);
@@ -93,9 +94,9 @@ static og_status declaration_kind(og_yaml* yaml, const yaml_node_t* map, og_para
     return range ? declaration_range(yaml, found, row) : declaration_values(yaml, found, row);
 }
 
-static og_status declaration_scale(og_yaml* yaml, const yaml_node_t* map, og_parameter* row) {
+static og_status declaration_scale(og_yaml* yaml, const og_document_node* map, og_parameter* row) {
     static const char* const scales[] = {"linear", "logarithmic", "powers"};
-    const yaml_node_t* node = og_yaml_find(yaml, map, "scale");
+    const og_document_node* node = og_yaml_find(map, "scale");
     int scale = OG_LINEAR;
     OG_TRY(og_yaml_choice(yaml, map, "scale", scales, 3, &scale));
     row->scale = (og_scale)scale;
@@ -103,7 +104,7 @@ static og_status declaration_scale(og_yaml* yaml, const yaml_node_t* map, og_par
     if (node && !range) {
         return og_yaml_fail(yaml, node, OG_ERROR_VALUE, "only integer and real have a scale");
     }
-    node = og_yaml_find(yaml, map, "step");
+    node = og_yaml_find(map, "step");
     if (node && (row->kind != OG_INTEGER || row->scale != OG_LINEAR)) {
         return og_yaml_fail(yaml, node, OG_ERROR_VALUE,
                             "only integers on a linear scale have a step");
@@ -111,8 +112,8 @@ static og_status declaration_scale(og_yaml* yaml, const yaml_node_t* map, og_par
     return og_yaml_number(yaml, map, "step", 1, DECLARATION_WIDEST, true, &row->step);
 }
 
-static og_status declaration_parameter(og_yaml* yaml, const yaml_node_t* key,
-                                       const yaml_node_t* map, og_parameter* row) {
+static og_status declaration_parameter(og_yaml* yaml, const og_document_node* key,
+                                       const og_document_node* map, og_parameter* row) {
     static const char* const keys[] = {"integer", "real",  "values", "choices",
                                        "boolean", "scale", "step",   "unit",
                                        "doc",     "group", "active", "initial"};
@@ -141,8 +142,9 @@ static og_status declaration_parameter(og_yaml* yaml, const yaml_node_t* key,
     return status == OG_OK ? OG_OK : og_yaml_fail_at(yaml, key, status);
 }
 
-static og_status declaration_parameters(og_yaml* yaml, const yaml_node_t* map, og_model* model) {
-    const yaml_node_t* all = og_yaml_find(yaml, map, "parameters");
+static og_status declaration_parameters(og_yaml* yaml, const og_document_node* map,
+                                        og_model* model) {
+    const og_document_node* all = og_yaml_find(map, "parameters");
     const int count = all ? og_yaml_count(all) : 0;
     if (!all || !og_yaml_is_map(all) || count < 1 || count > DECLARATION_PARAMETERS) {
         return og_yaml_fail(yaml, all ? all : map, OG_ERROR_VALUE,
@@ -151,8 +153,8 @@ static og_status declaration_parameters(og_yaml* yaml, const yaml_node_t* map, o
     }
     og_parameter* rows = OG_NEW(yaml->arena, og_parameter, count);
     for (int i = 0; i < count; i++) {
-        const yaml_node_t* key = og_yaml_key(yaml, all, i);
-        OG_TRY(declaration_parameter(yaml, key, og_yaml_item(yaml, all, i), &rows[i]));
+        const og_document_node* key = og_yaml_key(all, i);
+        OG_TRY(declaration_parameter(yaml, key, og_yaml_item(all, i), &rows[i]));
     }
     model->space.parameters = rows;
     model->space.count = count;
@@ -161,8 +163,8 @@ static og_status declaration_parameters(og_yaml* yaml, const yaml_node_t* map, o
 }
 
 // Compiled once to find its mistakes; the space compiles it again.
-static og_status declaration_expression(og_yaml* yaml, const yaml_node_t* node, const char* text,
-                                        bool constraint, const og_model* model) {
+static og_status declaration_expression(og_yaml* yaml, const og_document_node* node,
+                                        const char* text, bool constraint, const og_model* model) {
     const int count = model->space.count;
     og_variable* variables = OG_NEW(yaml->arena, og_variable, count);
     for (int i = 0; i < count; i++) {
@@ -177,17 +179,17 @@ static og_status declaration_expression(og_yaml* yaml, const yaml_node_t* node, 
     return status == OG_OK ? OG_OK : og_yaml_fail_at(yaml, node, status);
 }
 
-static og_status declaration_expressions(og_yaml* yaml, const yaml_node_t* map, og_model* model) {
-    const yaml_node_t* parameters = og_yaml_find(yaml, map, "parameters");
+static og_status declaration_expressions(og_yaml* yaml, const og_document_node* map,
+                                         og_model* model) {
+    const og_document_node* parameters = og_yaml_find(map, "parameters");
     for (int i = 0; i < model->space.count; i++) {
         const char* active = model->space.parameters[i].active;
-        const yaml_node_t* row = og_yaml_item(yaml, parameters, i);
+        const og_document_node* row = og_yaml_item(parameters, i);
         if (active) {
-            OG_TRY(declaration_expression(yaml, og_yaml_find(yaml, row, "active"), active, false,
-                                          model));
+            OG_TRY(declaration_expression(yaml, og_yaml_find(row, "active"), active, false, model));
         }
     }
-    const yaml_node_t* list = og_yaml_find(yaml, map, "constraints");
+    const og_document_node* list = og_yaml_find(map, "constraints");
     char** texts = NULL;
     int count = 0;
     OG_TRY(og_yaml_texts(yaml, map, "constraints", &texts, &count));
@@ -196,7 +198,7 @@ static og_status declaration_expressions(og_yaml* yaml, const yaml_node_t* map, 
                             DECLARATION_CONSTRAINTS);
     }
     for (int i = 0; i < count; i++) {
-        const yaml_node_t* node = og_yaml_is_list(list) ? og_yaml_item(yaml, list, i) : list;
+        const og_document_node* node = og_yaml_is_list(list) ? og_yaml_item(list, i) : list;
         OG_TRY(declaration_expression(yaml, node, texts[i], true, model));
     }
     model->space.constraints = (const char* const*)texts;
@@ -204,8 +206,9 @@ static og_status declaration_expressions(og_yaml* yaml, const yaml_node_t* map, 
     return OG_OK;
 }
 
-static og_status declaration_metric(og_yaml* yaml, const yaml_node_t* key, const yaml_node_t* map,
-                                    const char* const* keys, int key_count, og_metric* metric) {
+static og_status declaration_metric(og_yaml* yaml, const og_document_node* key,
+                                    const og_document_node* map, const char* const* keys,
+                                    int key_count, og_metric* metric) {
     static const char* const better[] = {"smaller", "neither", "larger"};
     const char* name = og_yaml_scalar(key);
     *metric = (og_metric){.name = og_text_copy(yaml->arena, name, strlen(name)), .unit = ""};
@@ -227,9 +230,9 @@ static og_status declaration_metric(og_yaml* yaml, const yaml_node_t* key, const
     return OG_OK;
 }
 
-static og_status declaration_metrics(og_yaml* yaml, const yaml_node_t* map, const char* const* more,
-                                     int more_count, og_model* model) {
-    const yaml_node_t* all = og_yaml_find(yaml, map, "metrics");
+static og_status declaration_metrics(og_yaml* yaml, const og_document_node* map,
+                                     const char* const* more, int more_count, og_model* model) {
+    const og_document_node* all = og_yaml_find(map, "metrics");
     const int count = all ? og_yaml_count(all) : 0;
     if (!all || !og_yaml_is_map(all) || count < 1 || count > DECLARATION_METRICS) {
         return og_yaml_fail(yaml, all ? all : map, OG_ERROR_VALUE,
@@ -242,9 +245,9 @@ static og_status declaration_metrics(og_yaml* yaml, const yaml_node_t* map, cons
     }
     og_metric* metrics = OG_NEW(yaml->arena, og_metric, count);
     for (int i = 0; i < count; i++) {
-        const yaml_node_t* key = og_yaml_key(yaml, all, i);
-        OG_TRY(declaration_metric(yaml, key, og_yaml_item(yaml, all, i), keys, more_count + 3,
-                                  &metrics[i]));
+        const og_document_node* key = og_yaml_key(all, i);
+        OG_TRY(
+            declaration_metric(yaml, key, og_yaml_item(all, i), keys, more_count + 3, &metrics[i]));
         for (int k = 0; k < model->space.count; k++) {
             if (strcmp(metrics[i].name, model->space.parameters[k].name) == 0) {
                 return og_yaml_fail(yaml, key, OG_ERROR_NAME,
@@ -258,7 +261,7 @@ static og_status declaration_metrics(og_yaml* yaml, const yaml_node_t* map, cons
     return OG_OK;
 }
 
-og_status og_declaration_read(og_yaml* yaml, const yaml_node_t* map, const char* const* more,
+og_status og_declaration_read(og_yaml* yaml, const og_document_node* map, const char* const* more,
                               int more_count, og_model* model) {
     assert(og_yaml_is_map(map));
     OG_TRY(declaration_parameters(yaml, map, model));
@@ -270,9 +273,8 @@ og_status og_declaration_read(og_yaml* yaml, const yaml_node_t* map, const char*
     og_status status = og_space_create(scratch, &model->space, &space);
     og_arena_destroy(scratch);
     if (status != OG_OK) {
-        const yaml_node_t* place = og_yaml_find(yaml, map, "constraints");
-        status =
-            og_yaml_fail_at(yaml, place ? place : og_yaml_find(yaml, map, "parameters"), status);
+        const og_document_node* place = og_yaml_find(map, "constraints");
+        status = og_yaml_fail_at(yaml, place ? place : og_yaml_find(map, "parameters"), status);
     }
     return status;
 }

@@ -9,7 +9,7 @@ enum { DEPENDENCY_COUNT = 256 };
 
 #define DEPENDENCY_LIMIT ((size_t)1 << 30)
 
-og_status og_dependency_read(og_yaml* yaml, const yaml_node_t* node, const char* here,
+og_status og_dependency_read(og_yaml* yaml, const og_document_node* node, const char* here,
                              const char* path, size_t limit, char** data, size_t* size,
                              uint64_t* hash) {
     const char* file = path[0] == '/' ? path : og_text_format(yaml->arena, "%s/%s", here, path);
@@ -22,7 +22,7 @@ og_status og_dependency_read(og_yaml* yaml, const yaml_node_t* node, const char*
 }
 
 // The content is not kept.
-static og_status dependency_hash(og_yaml* yaml, const yaml_node_t* node, const char* here,
+static og_status dependency_hash(og_yaml* yaml, const og_document_node* node, const char* here,
                                  const char* path, uint64_t* hash) {
     og_arena* kept = yaml->arena;
     char* content = NULL;
@@ -35,9 +35,9 @@ static og_status dependency_hash(og_yaml* yaml, const yaml_node_t* node, const c
     return status;
 }
 
-og_status og_dependencies_read(og_yaml* yaml, const yaml_node_t* map, const og_launch* launch,
+og_status og_dependencies_read(og_yaml* yaml, const og_document_node* map, const og_launch* launch,
                                uint64_t* hash) {
-    const yaml_node_t* node = og_yaml_find(yaml, map, "depends");
+    const og_document_node* node = og_yaml_find(map, "depends");
     char** paths = NULL;
     int count = 0;
     OG_TRY(og_yaml_texts(yaml, map, "depends", &paths, &count));

@@ -81,7 +81,7 @@ static og_status launch_find(og_arena* arena, const char* name, const char** pro
     return og_fail(OG_ERROR_FILE, "no program '%s' in the folders of PATH", name);
 }
 
-static og_status launch_shell(og_yaml* yaml, const yaml_node_t* node, char** words, int count,
+static og_status launch_shell(og_yaml* yaml, const og_document_node* node, char** words, int count,
                               og_launch* launch) {
     if (count != 1) {
         return og_yaml_fail(yaml, node, OG_ERROR_VALUE, "the command of a shell is one text");
@@ -106,7 +106,7 @@ static og_status launch_shell(og_yaml* yaml, const yaml_node_t* node, char** wor
     return OG_OK;
 }
 
-static og_status launch_words(og_yaml* yaml, const yaml_node_t* node, char** words, int count,
+static og_status launch_words(og_yaml* yaml, const og_document_node* node, char** words, int count,
                               og_launch* launch) {
     launch->words = OG_NEW(yaml->arena, og_template, count);
     launch->word_count = count;
@@ -115,10 +115,10 @@ static og_status launch_words(og_yaml* yaml, const yaml_node_t* node, char** wor
             og_template_compile(yaml->arena, words[i], launch->here, launch->parameters,
                                 launch->parameter_count, &launch->words[i]);
         if (status != OG_OK) {
-            return og_yaml_fail_at(yaml, og_yaml_item(yaml, node, i), status);
+            return og_yaml_fail_at(yaml, og_yaml_item(node, i), status);
         }
     }
-    const yaml_node_t* first = og_yaml_item(yaml, node, 0);
+    const og_document_node* first = og_yaml_item(node, 0);
     if (og_template_varies(&launch->words[0])) {
         return og_yaml_fail(yaml, first, OG_ERROR_VALUE,
                             "the program may not depend on the design");
@@ -128,8 +128,8 @@ static og_status launch_words(og_yaml* yaml, const yaml_node_t* node, char** wor
     return status == OG_OK ? OG_OK : og_yaml_fail_at(yaml, first, status);
 }
 
-static og_status launch_command(og_yaml* yaml, const yaml_node_t* map, og_launch* launch) {
-    const yaml_node_t* node = og_yaml_find(yaml, map, "command");
+static og_status launch_command(og_yaml* yaml, const og_document_node* map, og_launch* launch) {
+    const og_document_node* node = og_yaml_find(map, "command");
     char** words = NULL;
     int count = 0;
     OG_TRY(og_yaml_boolean(yaml, map, "shell", &launch->shell));
@@ -167,9 +167,9 @@ static void launch_set(og_arena* arena, og_launch* launch, const char* name, con
     launch->environment_count += at == launch->environment_count;
 }
 
-static og_status launch_environment(og_yaml* yaml, const yaml_node_t* map, og_launch* launch) {
-    const yaml_node_t* stated = og_yaml_find(yaml, map, "environment");
-    const yaml_node_t* list = og_yaml_find(yaml, map, "inherit");
+static og_status launch_environment(og_yaml* yaml, const og_document_node* map, og_launch* launch) {
+    const og_document_node* stated = og_yaml_find(map, "environment");
+    const og_document_node* list = og_yaml_find(map, "inherit");
     char** names = NULL;
     int count = 0;
     OG_TRY(og_yaml_texts(yaml, map, "inherit", &names, &count));
@@ -197,8 +197,8 @@ static og_status launch_environment(og_yaml* yaml, const yaml_node_t* map, og_la
         }
     }
     for (int i = 0; i < more; i++) {
-        const yaml_node_t* key = og_yaml_key(yaml, stated, i);
-        const char* value = og_yaml_scalar(og_yaml_item(yaml, stated, i));
+        const og_document_node* key = og_yaml_key(stated, i);
+        const char* value = og_yaml_scalar(og_yaml_item(stated, i));
         if (!launch_variable(og_yaml_scalar(key)) || !value) {
             return og_yaml_fail(yaml, key, OG_ERROR_NAME, "'%s' is no variable with a text",
                                 og_yaml_scalar(key));
@@ -208,9 +208,9 @@ static og_status launch_environment(og_yaml* yaml, const yaml_node_t* map, og_la
     return OG_OK;
 }
 
-static og_status launch_limits(og_yaml* yaml, const yaml_node_t* map, og_launch* launch) {
+static og_status launch_limits(og_yaml* yaml, const og_document_node* map, og_launch* launch) {
     static const char* const keys[] = {"seconds", "memory_mib", "file_mib", "output_kib"};
-    const yaml_node_t* limits = og_yaml_find(yaml, map, "limits");
+    const og_document_node* limits = og_yaml_find(map, "limits");
     double memory = 0;
     double file = LAUNCH_FILE_MIB;
     double output = LAUNCH_OUTPUT_KIB;
@@ -228,7 +228,7 @@ static og_status launch_limits(og_yaml* yaml, const yaml_node_t* map, og_launch*
     return OG_OK;
 }
 
-og_status og_launch_read(og_yaml* yaml, const yaml_node_t* map, const char* here,
+og_status og_launch_read(og_yaml* yaml, const og_document_node* map, const char* here,
                          const og_parameter* parameters, int parameter_count, og_launch* launch) {
     *launch =
         (og_launch){.parameters = parameters, .parameter_count = parameter_count, .here = here};

@@ -28,7 +28,7 @@ typedef struct og_launch {
 
 /// Read them from `map`. `here` is the absolute folder of the description. Fails with the place of
 /// what is wrong; a program that is not there is refused.
-og_status og_launch_read(og_yaml* yaml, const yaml_node_t* map, const char* here,
+og_status og_launch_read(og_yaml* yaml, const og_document_node* map, const char* here,
                          const og_parameter* parameters, int parameter_count, og_launch* launch);
 
 /// The start of the program for design x (not read when there are no parameters) in `directory`

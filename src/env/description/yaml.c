@@ -7,10 +7,8 @@
 
 #include "ogive/text.h"
 
-enum { YAML_NODES = 1 << 16, YAML_KEYS = 4096 };
-
-og_status og_yaml_fail(og_yaml* yaml, const yaml_node_t* node, og_status status, const char* format,
-                       ...) {
+og_status og_yaml_fail(og_yaml* yaml, const og_document_node* node, og_status status,
+                       const char* format, ...) {
     char text[700];
     va_list arguments;
     va_start(arguments, format);
@@ -20,166 +18,68 @@ og_status og_yaml_fail(og_yaml* yaml, const yaml_node_t* node, og_status status,
     return og_yaml_fail_at(yaml, node, status);
 }
 
-og_status og_yaml_fail_at(og_yaml* yaml, const yaml_node_t* node, og_status status) {
+og_status og_yaml_fail_at(og_yaml* yaml, const og_document_node* node, og_status status) {
     if (!node) {
         return og_fail_context(status, "%s", yaml->name);
     }
-    return og_fail_context(status, "%s:%zu:%zu", yaml->name, node->start_mark.line + 1,
-                           node->start_mark.column + 1);
+    return og_fail_context(status, "%s:%d:%d", yaml->name, node->line, node->column);
 }
 
-bool og_yaml_is_map(const yaml_node_t* node) {
-    return node->type == YAML_MAPPING_NODE;
+bool og_yaml_is_map(const og_document_node* node) {
+    return node->kind == OG_MAP;
 }
 
-bool og_yaml_is_list(const yaml_node_t* node) {
-    return node->type == YAML_SEQUENCE_NODE;
+bool og_yaml_is_list(const og_document_node* node) {
+    return node->kind == OG_LIST;
 }
 
-int og_yaml_count(const yaml_node_t* node) {
-    if (og_yaml_is_map(node)) {
-        return (int)(node->data.mapping.pairs.top - node->data.mapping.pairs.start);
-    }
-    return og_yaml_is_list(node)
-               ? (int)(node->data.sequence.items.top - node->data.sequence.items.start)
-               : 0;
+int og_yaml_count(const og_document_node* node) {
+    return node->count;
 }
 
-const yaml_node_t* og_yaml_item(og_yaml* yaml, const yaml_node_t* node, int index) {
-    return yaml_document_get_node(&yaml->document, og_yaml_is_map(node)
-                                                       ? node->data.mapping.pairs.start[index].value
-                                                       : node->data.sequence.items.start[index]);
+const og_document_node* og_yaml_item(const og_document_node* node, int index) {
+    return node->items[index];
 }
 
-const yaml_node_t* og_yaml_key(og_yaml* yaml, const yaml_node_t* map, int index) {
-    return yaml_document_get_node(&yaml->document, map->data.mapping.pairs.start[index].key);
+const og_document_node* og_yaml_key(const og_document_node* map, int index) {
+    return map->keys[index];
 }
 
-const char* og_yaml_scalar(const yaml_node_t* node) {
-    return node->type == YAML_SCALAR_NODE ? (const char*)node->data.scalar.value : NULL;
+const char* og_yaml_scalar(const og_document_node* node) {
+    return node->kind == OG_SCALAR ? node->text : NULL;
 }
 
-const yaml_node_t* og_yaml_root(og_yaml* yaml) {
-    return yaml_document_get_root_node(&yaml->document);
-}
-
-static og_status yaml_check_keys(og_yaml* yaml, const yaml_node_t* map) {
-    const int count = og_yaml_count(map);
-    if (count > YAML_KEYS) {
-        return og_yaml_fail(yaml, map, OG_ERROR_VALUE, "more than %d entries", YAML_KEYS);
-    }
-    for (int i = 0; i < count; i++) {
-        const char* key = og_yaml_scalar(og_yaml_key(yaml, map, i));
-        if (!key) {
-            return og_yaml_fail(yaml, og_yaml_key(yaml, map, i), OG_ERROR_VALUE,
-                                "a key must be plain text");
-        }
-        for (int k = 0; k < i; k++) {
-            if (strcmp(key, og_yaml_scalar(og_yaml_key(yaml, map, k))) == 0) {
-                return og_yaml_fail(yaml, og_yaml_key(yaml, map, i), OG_ERROR_VALUE,
-                                    "the key '%s' appears twice", key);
-            }
-        }
-    }
-    return OG_OK;
-}
-
-// All nodes lie in one list, so nothing here follows references.
-static og_status yaml_check_nodes(og_yaml* yaml) {
-    const yaml_node_t* node = yaml->document.nodes.start;
-    if (node == yaml->document.nodes.top) {
-        return og_fail(OG_ERROR_VALUE, "%s: is empty", yaml->name);
-    }
-    if (yaml->document.nodes.top - node > YAML_NODES) {
-        return og_fail(OG_ERROR_VALUE, "%s: more than %d values", yaml->name, YAML_NODES);
-    }
-    for (; node < yaml->document.nodes.top; node++) {
-        const char* tag = (const char*)node->tag;
-        if (tag && strcmp(tag, YAML_STR_TAG) != 0 && strcmp(tag, YAML_SEQ_TAG) != 0 &&
-            strcmp(tag, YAML_MAP_TAG) != 0) {
-            return og_yaml_fail(yaml, node, OG_ERROR_VALUE, "tags (!...) are not used here");
-        }
-        if (node->type == YAML_SCALAR_NODE &&
-            memchr(node->data.scalar.value, '\0', node->data.scalar.length)) {
-            return og_yaml_fail(yaml, node, OG_ERROR_VALUE, "a zero byte is not allowed in text");
-        }
-    }
-    // every text ends at its zero byte now
-    for (node = yaml->document.nodes.start; node < yaml->document.nodes.top; node++) {
-        if (og_yaml_is_map(node)) {
-            OG_TRY(yaml_check_keys(yaml, node));
-        }
-    }
-    return OG_OK;
-}
-
-static og_status yaml_load(og_yaml* yaml, yaml_parser_t* parser) {
-    if (!yaml_parser_load(parser, &yaml->document)) {
-        return og_fail(OG_ERROR_VALUE, "%s:%zu:%zu: %s", yaml->name, parser->problem_mark.line + 1,
-                       parser->problem_mark.column + 1,
-                       parser->problem ? parser->problem : "not readable as YAML");
-    }
-    og_status status = yaml_check_nodes(yaml);
-    yaml_document_t more;
-    if (status == OG_OK) {
-        if (!yaml_parser_load(parser, &more)) {
-            status =
-                og_fail(OG_ERROR_VALUE, "%s:%zu: %s", yaml->name, parser->problem_mark.line + 1,
-                        parser->problem ? parser->problem : "not readable as YAML");
-        } else {
-            const bool another = yaml_document_get_root_node(&more) != NULL;
-            yaml_document_delete(&more);
-            if (another) {
-                status = og_fail(OG_ERROR_VALUE, "%s: more than one document", yaml->name);
-            }
-        }
-    }
-    if (status != OG_OK) {
-        yaml_document_delete(&yaml->document);
-    }
-    return status;
+const og_document_node* og_yaml_root(const og_yaml* yaml) {
+    return yaml->root;
 }
 
 og_status og_yaml_begin(og_arena* arena, const char* text, size_t size, const char* name,
                         og_yaml* yaml) {
     *yaml = (og_yaml){.arena = arena, .name = name};
-    yaml_parser_t parser;
-    if (!yaml_parser_initialize(&parser)) {
-        return og_fail(OG_ERROR_SYSTEM, "%s: no memory for reading YAML", name);
+    OG_TRY(og_document_parse(arena, text, size, name, &yaml->root));
+    if (og_document_is_null(yaml->root) && yaml->root->text[0] == '\0') {
+        return og_fail(OG_ERROR_VALUE, "%s: is empty", name);
     }
-    yaml_parser_set_input_string(&parser, (const unsigned char*)text, size);
-    const og_status status = yaml_load(yaml, &parser);
-    yaml_parser_delete(&parser);
-    return status;
+    return OG_OK;
 }
 
-void og_yaml_end(og_yaml* yaml) {
-    yaml_document_delete(&yaml->document);
-}
-
-static bool yaml_is_null(const yaml_node_t* node) {
-    const char* text = og_yaml_scalar(node);
-    return text && node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
-           (text[0] == '\0' || strcmp(text, "~") == 0 || strcmp(text, "null") == 0);
-}
-
-const yaml_node_t* og_yaml_find(og_yaml* yaml, const yaml_node_t* map, const char* key) {
+const og_document_node* og_yaml_find(const og_document_node* map, const char* key) {
     for (int i = 0; og_yaml_is_map(map) && i < og_yaml_count(map); i++) {
-        if (strcmp(og_yaml_scalar(og_yaml_key(yaml, map, i)), key) == 0) {
-            const yaml_node_t* value = og_yaml_item(yaml, map, i);
-            return yaml_is_null(value) ? NULL : value;
+        if (strcmp(og_yaml_scalar(og_yaml_key(map, i)), key) == 0) {
+            const og_document_node* value = og_yaml_item(map, i);
+            return og_document_is_null(value) ? NULL : value;
         }
     }
     return NULL;
 }
 
-og_status og_yaml_check(og_yaml* yaml, const yaml_node_t* map, const char* what,
+og_status og_yaml_check(og_yaml* yaml, const og_document_node* map, const char* what,
                         const char* const* keys, int count) {
     if (!og_yaml_is_map(map)) {
         return og_yaml_fail(yaml, map, OG_ERROR_VALUE, "%s expected", what);
     }
     for (int i = 0; i < og_yaml_count(map); i++) {
-        const yaml_node_t* node = og_yaml_key(yaml, map, i);
+        const og_document_node* node = og_yaml_key(map, i);
         const char* key = og_yaml_scalar(node);
         int k = 0;
         while (k < count && strcmp(key, keys[k]) != 0) {
@@ -203,9 +103,9 @@ og_status og_yaml_check(og_yaml* yaml, const yaml_node_t* map, const char* what,
     return OG_OK;
 }
 
-og_status og_yaml_number(og_yaml* yaml, const yaml_node_t* map, const char* key, double minimum,
-                         double maximum, bool whole, double* value) {
-    const yaml_node_t* node = og_yaml_find(yaml, map, key);
+og_status og_yaml_number(og_yaml* yaml, const og_document_node* map, const char* key,
+                         double minimum, double maximum, bool whole, double* value) {
+    const og_document_node* node = og_yaml_find(map, key);
     if (!node) {
         return OG_OK;
     }
@@ -223,8 +123,9 @@ og_status og_yaml_number(og_yaml* yaml, const yaml_node_t* map, const char* key,
                         og_text_real(minimum, low), og_text_real(maximum, high));
 }
 
-og_status og_yaml_text(og_yaml* yaml, const yaml_node_t* map, const char* key, const char** text) {
-    const yaml_node_t* node = og_yaml_find(yaml, map, key);
+og_status og_yaml_text(og_yaml* yaml, const og_document_node* map, const char* key,
+                       const char** text) {
+    const og_document_node* node = og_yaml_find(map, key);
     if (!node) {
         return OG_OK;
     }
@@ -236,9 +137,9 @@ og_status og_yaml_text(og_yaml* yaml, const yaml_node_t* map, const char* key, c
     return OG_OK;
 }
 
-og_status og_yaml_choice(og_yaml* yaml, const yaml_node_t* map, const char* key,
+og_status og_yaml_choice(og_yaml* yaml, const og_document_node* map, const char* key,
                          const char* const* names, int count, int* index) {
-    const yaml_node_t* node = og_yaml_find(yaml, map, key);
+    const og_document_node* node = og_yaml_find(map, key);
     if (!node) {
         return OG_OK;
     }
@@ -255,7 +156,8 @@ og_status og_yaml_choice(og_yaml* yaml, const yaml_node_t* map, const char* key,
                         text ? text : "a list or map", all.data);
 }
 
-og_status og_yaml_boolean(og_yaml* yaml, const yaml_node_t* map, const char* key, bool* value) {
+og_status og_yaml_boolean(og_yaml* yaml, const og_document_node* map, const char* key,
+                          bool* value) {
     static const char* const names[] = {"false", "true"};
     int index = *value;
     OG_TRY(og_yaml_choice(yaml, map, key, names, 2, &index));
@@ -263,9 +165,9 @@ og_status og_yaml_boolean(og_yaml* yaml, const yaml_node_t* map, const char* key
     return OG_OK;
 }
 
-og_status og_yaml_texts(og_yaml* yaml, const yaml_node_t* map, const char* key, char*** texts,
+og_status og_yaml_texts(og_yaml* yaml, const og_document_node* map, const char* key, char*** texts,
                         int* count) {
-    const yaml_node_t* node = og_yaml_find(yaml, map, key);
+    const og_document_node* node = og_yaml_find(map, key);
     if (!node) {
         return OG_OK;
     }
@@ -273,7 +175,7 @@ og_status og_yaml_texts(og_yaml* yaml, const yaml_node_t* map, const char* key, 
     *count = list ? og_yaml_count(node) : 1;
     *texts = OG_NEW(yaml->arena, char*, *count + 1);
     for (int i = 0; i < *count; i++) {
-        const yaml_node_t* item = list ? og_yaml_item(yaml, node, i) : node;
+        const og_document_node* item = list ? og_yaml_item(node, i) : node;
         const char* text = og_yaml_scalar(item);
         if (!text) {
             return og_yaml_fail(yaml, item, OG_ERROR_VALUE, "%s: text expected", key);

@@ -14,7 +14,7 @@ static og_status message_hello(og_yaml* yaml, og_model* model, og_message_model*
     static const char* const keys[] = {"type",       "protocol",    "version",
                                        "parameters", "constraints", "metrics"};
     static const char* const types[] = {"hello"};
-    const yaml_node_t* map = og_yaml_root(yaml);
+    const og_document_node* map = og_yaml_root(yaml);
     int type = -1;
     double protocol = 0;
     OG_TRY(og_yaml_check(yaml, map, "the evaluator's hello", keys, sizeof keys / sizeof *keys));
@@ -37,7 +37,6 @@ og_status og_message_read_hello(og_arena* arena, const char* line, size_t size, 
     og_yaml yaml;
     OG_TRY(og_yaml_begin(arena, line, size, name, &yaml));
     const og_status status = message_hello(&yaml, model, evaluator);
-    og_yaml_end(&yaml);
     return status;
 }
 

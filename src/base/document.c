@@ -1,4 +1,4 @@
-#include "study/document.h"
+#include "base/document.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -133,7 +133,7 @@ static og_status document_node_read(document_parser* parser, yaml_event_t* event
 
 // Items up to the end event; of a map, keys and values in turn.
 static og_status document_items_read(document_parser* parser, int depth, og_document_node* node) {
-    enum { KEYS = 1000 };  // the check for repeated keys is quadratic
+    enum { KEYS = 4096 };  // the check for repeated keys is quadratic
     document_list lists[2] = {{0}};
     const yaml_event_type_t end =
         node->kind == OG_MAP ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT;
