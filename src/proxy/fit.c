@@ -95,16 +95,22 @@ static og_status fit_count(const fit_task* task) {
                    groups, task->exam.lesson.count, OG_PROXY_LEAST);
 }
 
-static og_status fit_metric(fit_task* task, int metric, og_proxy_learnt* learnt) {
+// One metric of all designs that have it.
+static double* fit_targets(const fit_task* task, int metric) {
     const og_proxy_designs* designs = &task->designs;
-    og_exam exam = task->exam;
-    double* targets = OG_NEW(task->arena, double, exam.lesson.count);
+    double* targets = OG_NEW(task->arena, double, task->exam.lesson.count);
     int row = 0;
     for (int i = 0; i < designs->count; i++) {
         if (designs->feasible[i]) {
             targets[row++] = designs->y[(long)i * designs->metric_count + metric];
         }
     }
+    return targets;
+}
+
+static og_status fit_metric(fit_task* task, int metric, og_proxy_learnt* learnt) {
+    og_exam exam = task->exam;
+    double* targets = fit_targets(task, metric);
     exam.lesson.targets = targets;
     exam.by_ratio = !task->options->absolute && og_exam_wide(&exam);
     learnt->by_ratio = exam.by_ratio;
