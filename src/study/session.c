@@ -160,18 +160,12 @@ og_status og_session_settle(og_session* session) {
         if (pthread_equal(pthread_self(), session->thread)) {
             return og_fail(OG_ERROR_VALUE, "a proposer cannot look at its own study");
         }
-        if (session->options.simulates) {
+        if (session->options.simulates && !session->saving) {
             return og_fail(OG_ERROR_VALUE, "the study is running: wait for it first");
         }
         og_session_await(session, INFINITY);
     }
     return og_session_failure(session);
-}
-
-og_status og_session_save(og_session* session) {
-    og_run* run = session->run;
-    return run->store && run->written < run->record->count ? og_run_flush(run, OG_STOP_NONE)
-                                                           : OG_OK;
 }
 
 static og_session_state session_standing(const og_session* session) {

@@ -50,7 +50,8 @@ struct og_session {
     og_session_task* tasks;  ///< by number modulo OG_EVALUATION_CHUNK
     double* metrics;         ///< theirs, shape: [OG_EVALUATION_CHUNK][model metrics]
     int out;                 ///< tasks that were asked for and not told
-    bool late;               ///< the time of the study is over
+    bool late;               ///< the time of the study is over, or another process stopped it
+    bool saving;             ///< at work for a moment, while the study waits
     bool stopping, joined;
     og_status status;
     const char* message;  ///< why the study failed
@@ -76,9 +77,6 @@ og_status og_session_settle(og_session* session);
 
 /// Let the study go on up to trial `before`, 0 = any number.
 void og_session_allow(og_session* session, int64_t before);
-
-/// Write trials that wait in memory, as they do when the study waits.
-og_status og_session_save(og_session* session);
 
 /// The evaluator and the gate of a study in a session.
 og_status og_session_evaluate(void* context, og_evaluation* evaluation,

@@ -8,6 +8,7 @@
 #include "study/session.h"
 
 static const double session_desk_patience = 0.2;  // seconds before what waits in memory is written
+static const double session_desk_pause = 1;       // seconds between two looks at the store
 
 static og_session_task* session_desk_task(const og_session* session, int64_t number) {
     return &session->tasks[number % OG_EVALUATION_CHUNK];
@@ -64,21 +65,38 @@ static void session_desk_answer(og_session* session, og_evaluation* evaluation) 
 
 // True while the first design of the chunk may still be told.
 static bool session_desk_hopes(og_session* session, double deadline) {
-    session->late = session->late || og_clock_seconds() > deadline;
+    session->late = session->late || session->run->stopped || og_clock_seconds() > deadline;
     const bool told = session_desk_task(session, session->slots[0]->trial->number)->told;
     return !told && !session->stopping && (!session->late || session->out > 0);
 }
 
-// Wait for a change. What waits in memory is written when none comes soon.
-static og_status session_desk_wait(og_session* session, double began, double deadline) {
+// Write what waits in memory, and hear what other processes ask of the study. Others need not wait
+// for that, unless they want to look at the study.
+static og_status session_desk_save(og_session* session) {
+    og_run* run = session->run;
+    const og_session_phase phase = session->phase;
+    session->phase = OG_SESSION_AT_WORK;
+    session->saving = true;
+    pthread_mutex_unlock(&session->mutex);
+    const og_status status =
+        run->written < run->record->count ? og_run_flush(run, OG_STOP_NONE) : og_run_obey(run);
+    pthread_mutex_lock(&session->mutex);
+    session->saving = false;
+    session->phase = phase;
+    pthread_cond_broadcast(&session->change);
+    return status;
+}
+
+// Wait for a change. When none comes soon, the store is brought up to date.
+static og_status session_desk_wait(og_session* session, double* save, double deadline) {
     const og_run* run = session->run;
-    const bool waits = run->store && run->written < run->record->count;
-    const double save = waits ? began + session_desk_patience : INFINITY;
     const double end = session->late ? INFINITY : deadline;
-    if (og_session_await(session, save < end ? save : end) || save >= end) {
-        return OG_OK;
+    if (run->store && og_clock_seconds() >= *save) {
+        *save = og_clock_seconds() + session_desk_pause;
+        return session_desk_save(session);
     }
-    return og_session_save(session);
+    og_session_await(session, run->store && *save < end ? *save : end);
+    return OG_OK;
 }
 
 og_status og_session_evaluate(void* context, og_evaluation* evaluation,
@@ -86,10 +104,10 @@ og_status og_session_evaluate(void* context, og_evaluation* evaluation,
     og_session* session = context;
     pthread_mutex_lock(&session->mutex);
     session_desk_lay(session, slots, count);
-    const double began = og_clock_seconds();
+    double save = og_clock_seconds() + session_desk_patience;
     og_status status = OG_OK;
     while (status == OG_OK && session_desk_hopes(session, evaluation->deadline)) {
-        status = session_desk_wait(session, began, evaluation->deadline);
+        status = session_desk_wait(session, &save, evaluation->deadline);
     }
     session->phase = OG_SESSION_AT_WORK;
     session_desk_answer(session, evaluation);
@@ -110,12 +128,12 @@ og_status og_session_admit(void* context, og_run* run, int64_t* most) {
     const double deadline = run->evaluation.deadline;
     pthread_mutex_lock(&session->mutex);
     og_status status = OG_OK;
-    const double began = og_clock_seconds();
-    while (status == OG_OK && !session->stopping && run->position >= session->allowed &&
-           og_clock_seconds() <= deadline) {
+    double save = og_clock_seconds() + session_desk_patience;
+    while (status == OG_OK && !session->stopping && !run->stopped &&
+           run->position >= session->allowed && og_clock_seconds() <= deadline) {
         session->phase = OG_SESSION_AT_GATE;
         pthread_cond_broadcast(&session->change);
-        status = session_desk_wait(session, began, deadline);
+        status = session_desk_wait(session, &save, deadline);
     }
     session->phase = OG_SESSION_AT_WORK;
     if (run->position<session->allowed&& * most> session->allowed - run->position) {
