@@ -33,6 +33,9 @@ typedef struct plot_interaction_view {
 static void plot_interaction_strongest(const og_importance* importance, int* row, int* column) {
     double most = -1;
     const int given = *row;
+    // shares are unknown where the variance is beyond all numbers
+    *row = given < 0 ? 0 : given;
+    *column = *row == 0;
     for (int a = 0; a < importance->width; a++) {
         for (int b = 0; b < importance->width; b++) {
             const double share = importance->pairs[a * importance->width + b];

@@ -67,7 +67,8 @@ static void svg_make_axes(svg_canvas* canvas) {
             svg_widen(series->y[i], &any[1], &low[1], &high[1]);
         }
     }
-    if (plot->y_low < plot->y_high) {
+    if (plot->y_low < plot->y_high && svg_shown(plot, 1, plot->y_low) &&
+        svg_shown(plot, 1, plot->y_high)) {
         low[1] = plot->y_low;
         high[1] = plot->y_high;
     }
