@@ -34,9 +34,10 @@ typedef struct crew_hand {
     og_queue_worker worker;  // that claimed the tasks
     og_queue_task* tasks;
     og_queue_answer* answers;
-    int count;     // tasks
-    bool suspect;  // the one task lost a worker before
-    double pace;   // seconds of one evaluation, as seen lately; 0 = not known
+    int count;        // tasks
+    bool suspect;     // the one task lost a worker before
+    double pace;      // seconds of one evaluation, as seen lately; 0 = not known
+    int connections;  // of the store when it last claimed
 } crew_hand;
 
 struct og_crew {
@@ -176,9 +177,10 @@ static og_status crew_claim(og_store* store, void* context, int trial) {
         OG_TRY(crew_register(store, crew, trial));
     }
     hand->worker = (og_queue_worker){.id = crew_number(crew)};
-    if (trial > 1) {
-        // the server may have given tasks that nobody heard of
+    if (hand->connections != store->connections) {
+        // a server that was lost may have given tasks that nobody heard of, or forgotten answers
         OG_TRY(og_queue_return(store, &hand->worker, hand->number));
+        hand->connections = store->connections;
     }
     if (++crew->groups < CREW_LOOK_AGAIN) {
         OG_TRY(crew_claim_seen(crew, hand));

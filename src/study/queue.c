@@ -10,11 +10,10 @@
 #define QUEUE_ANSWERED "2"
 #define QUEUE_COLLECTED "3"
 
-// `step` in a transaction of its own.
 typedef og_status queue_step(og_store* store, void* context);
 
-static og_status queue_transaction(og_store* store, queue_step* step, void* context) {
-    OG_TRY(og_store_begin(store));
+static og_status queue_commit(og_store* store, queue_step* step, void* context) {
+    OG_TRY(store->backend->begin(store));
     const og_status status = step(store, context);
     if (status != OG_OK) {
         og_store_rollback(store);
@@ -23,11 +22,23 @@ static og_status queue_transaction(og_store* store, queue_step* step, void* cont
     return og_store_commit(store);
 }
 
-// Likewise for a step of one statement: a server gives it a transaction by itself, while SQLite
-// should know from the beginning that it writes.
-static og_status queue_statement(og_store* store, queue_step* step, void* context) {
-    return store->backend->reconnect ? step(store, context)
-                                     : queue_transaction(store, step, context);
+// `step` in a transaction of its own.
+static og_status queue_transaction(og_store* store, queue_step* step, void* context) {
+    OG_TRY(og_store_set_durable(store, true));
+    return queue_commit(store, step, context);
+}
+
+// Likewise for what may be lost with a server: who claims or answers does it again then.
+static og_status queue_relaxed(og_store* store, queue_step* step, void* context) {
+    OG_TRY(og_store_set_durable(store, false));
+    return queue_commit(store, step, context);
+}
+
+// Likewise for one statement: a server gives it a transaction by itself, while SQLite should know
+// from the beginning that it writes.
+static og_status queue_relaxed_statement(og_store* store, queue_step* step, void* context) {
+    OG_TRY(og_store_set_durable(store, false));
+    return store->backend->reconnect ? step(store, context) : queue_commit(store, step, context);
 }
 
 // SQL in which {now} and {skip} stand for what differs between databases. Made once in a store.
@@ -196,7 +207,7 @@ og_status og_queue_collect(og_store* store, og_arena* arena, int64_t study, int6
     if (answered == 0) {
         return OG_OK;
     }
-    OG_TRY(queue_statement(store, queue_collect_step, &collection));
+    OG_TRY(queue_relaxed_statement(store, queue_collect_step, &collection));
     *answers = collection.answers;
     *count = collection.count;
     return OG_OK;
@@ -263,12 +274,13 @@ static og_status queue_register_step(og_store* store, void* context) {
 }
 
 og_status og_queue_register(og_store* store, og_queue_worker* worker) {
-    return queue_statement(store, queue_register_step, worker);
+    return queue_transaction(store, queue_register_step, worker);
 }
 
 og_status og_queue_beat(og_store* store, const og_queue_worker* worker, bool* known) {
     const og_value values[] = {og_value_real(worker->lost_after), og_value_integer(worker->id)};
     int64_t changed;
+    OG_TRY(og_store_set_durable(store, false));
     const char* sql = queue_sql(store, &store->queue.beat,
                                 "UPDATE worker SET expires = {now} + $1 WHERE id = $2");
     OG_TRY(og_store_execute(store, sql, values, 2, &changed));
@@ -394,7 +406,7 @@ og_status og_queue_claim(og_store* store, og_arena* arena, const og_queue_worker
                          .width = width,
                          .tasks = OG_NEW(arena, og_queue_task, most)};
     *count = 0;
-    OG_TRY(queue_statement(store, queue_claim_step, &claim));
+    OG_TRY(queue_relaxed_statement(store, queue_claim_step, &claim));
     *tasks = claim.tasks;
     *count = claim.count;
     return OG_OK;
@@ -441,5 +453,5 @@ og_status og_queue_answer_tasks(og_store* store, const og_queue_worker* worker, 
                                 int count, const og_queue_task* tasks,
                                 const og_queue_answer* answers, int height) {
     queue_answers all = {worker, study, count, tasks, answers, height};
-    return queue_transaction(store, queue_answer_step, &all);
+    return queue_relaxed(store, queue_answer_step, &all);
 }

@@ -80,7 +80,16 @@ og_status og_store_damaged(const og_store* store, const char* what) {
     return og_fail(OG_ERROR_STORE, "%s is damaged (%s); it was left as it is", store->path, what);
 }
 
+og_status og_store_set_durable(og_store* store, bool durable) {
+    if (store->backend->set_durable && store->relaxed == durable) {
+        OG_TRY(store->backend->set_durable(store, durable));
+        store->relaxed = !durable;
+    }
+    return OG_OK;
+}
+
 og_status og_store_begin(og_store* store) {
+    OG_TRY(og_store_set_durable(store, true));
     return store->backend->begin(store);
 }
 

@@ -26,14 +26,19 @@ struct og_store {
     og_store_mode mode;
     int version;  // of the tables
     og_store_queue queue;
-    bool lost;   // the last failure was that of a server, which may come back
-    bool again;  // the last failure was that of two transactions in each other's way
+    bool relaxed;     // commits need not survive a crash of the server
+    int connections;  // that were made again
+    bool lost;        // the last failure was that of a server, which may come back
+    bool again;       // the last failure was that of two transactions in each other's way
 };
 
 /// Report that what `what` names cannot be what this program wrote.
 og_status og_store_damaged(const og_store* store, const char* what);
 
-/// Begin a transaction that writes, waiting for other processes; commit or abandon it.
+/// Whether commits wait until they survive a crash of the server, as they do at first.
+og_status og_store_set_durable(og_store* store, bool durable);
+
+/// Begin a durable transaction that writes, waiting for other processes; commit or abandon it.
 og_status og_store_begin(og_store* store);
 og_status og_store_commit(og_store* store);
 void og_store_rollback(og_store* store);

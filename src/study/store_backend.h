@@ -89,6 +89,10 @@ typedef struct og_store_backend {
     /// `*held`: a run has that right now.
     og_status (*held)(og_store* store, int64_t id, bool* held);
 
+    /// Whether commits from now on wait until they survive a crash of the server; NULL where they
+    /// always do what they can.
+    og_status (*set_durable)(og_store* store, bool durable);
+
     /// Connect again to a server that was lost; NULL where there is no server.
     og_status (*reconnect)(og_store* store);
 } og_store_backend;

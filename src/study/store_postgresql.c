@@ -354,12 +354,20 @@ static void store_postgresql_close(og_store* store) {
     }
 }
 
+static og_status store_postgresql_set_durable(og_store* store, bool durable) {
+    return og_store_postgresql_run(
+        store, durable ? "SET synchronous_commit = on" : "SET synchronous_commit = off",
+        "connecting");
+}
+
 static og_status store_postgresql_reconnect(og_store* store) {
     og_postgresql* postgresql = og_postgresql_of(store);
     const int64_t locked = postgresql->locked;
     bool taken = true;
     PQfinish(postgresql->connection);
     postgresql->connection = NULL;
+    store->relaxed = false;
+    store->connections++;
     OG_TRY(store_postgresql_start(store));
     if (locked) {
         OG_TRY(store_postgresql_lock(store, locked, &taken));
@@ -386,5 +394,6 @@ const og_store_backend og_store_postgresql = {
     .lock = store_postgresql_lock,
     .unlock = store_postgresql_unlock,
     .held = store_postgresql_held,
+    .set_durable = store_postgresql_set_durable,
     .reconnect = store_postgresql_reconnect,
 };

@@ -314,10 +314,11 @@ static void worker_test_lose_server(void** state) {
     }
     const og_plan plan = worker_test_plan(worker_test_store(WORKER_TEST_SERVER, "lost"), "6000");
     const uint64_t digest = worker_test_alone(&plan);
-    const pid_t run = worker_test_run(&plan, &(og_study_options){.jobs = 1, .patience = 0.3});
+    const pid_t run =
+        worker_test_run(&plan, &(og_study_options){.jobs = 1, .patience = 0.3, .lost_after = 0.5});
     worker_test_wait_for_trials(plan.store, 1);
-    const pid_t worker =
-        worker_test_work(plan.store, (og_worker_options){.idle = 60, .patience = 0.3});
+    const pid_t worker = worker_test_work(
+        plan.store, (og_worker_options){.idle = 60, .patience = 0.3, .lost_after = 0.5});
     worker_test_wait_for_workers(plan.store, 2);
     server_kill();
     assert_int_equal(worker_test_wait(run), 2);
