@@ -23,8 +23,38 @@ static int worker_test_setup(void** state) {
     return 0;
 }
 
+enum { WORKER_TEST_CHILDREN = 1024 };
+
+// Processes that nobody has waited for yet, list: [worker_test_child_count].
+static pid_t worker_test_children[WORKER_TEST_CHILDREN];
+static int worker_test_child_count;
+
+static pid_t worker_test_fork(void) {
+    assert_true(worker_test_child_count < WORKER_TEST_CHILDREN);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child > 0) {
+        worker_test_children[worker_test_child_count++] = child;
+    }
+    return child;
+}
+
+static void worker_test_forget(pid_t child) {
+    for (int i = 0; i < worker_test_child_count; i++) {
+        if (worker_test_children[i] == child) {
+            worker_test_children[i] = worker_test_children[--worker_test_child_count];
+        }
+    }
+}
+
+// A test that failed leaves no process behind: some of them would wait for ever.
 static int worker_test_teardown(void** state) {
     (void)state;
+    while (worker_test_child_count > 0) {
+        const pid_t child = worker_test_children[--worker_test_child_count];
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+    }
     og_arena_destroy(arena);
     return 0;
 }
@@ -81,8 +111,7 @@ static void worker_test_handle(int number) {
 
 // A process that runs the study; it ends with 0, or with 2 and a message.
 static pid_t worker_test_run(const og_plan* plan, const og_study_options* options) {
-    const pid_t child = fork();
-    assert_true(child >= 0);
+    const pid_t child = worker_test_fork();
     if (child > 0) {
         return child;
     }
@@ -104,8 +133,7 @@ static void worker_test_say(void* context, const char* line) {
 // A worker for a study of the fixture, until it is idle for so long.
 static pid_t worker_test_work_as(const og_environment* environment, const char* store,
                                  og_worker_options options) {
-    const pid_t child = fork();
-    assert_true(child >= 0);
+    const pid_t child = worker_test_fork();
     if (child > 0) {
         return child;
     }
@@ -138,6 +166,7 @@ static pid_t worker_test_work(const char* store, og_worker_options options) {
 static int worker_test_wait(pid_t child) {
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
+    worker_test_forget(child);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
@@ -146,6 +175,9 @@ static bool worker_test_ended(pid_t child, int* code) {
     int status;
     const pid_t ended = waitpid(child, &status, WNOHANG);
     assert_true(ended >= 0);
+    if (ended == child) {
+        worker_test_forget(child);
+    }
     *code = ended == child ? (WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status)) : 0;
     return ended == child;
 }
@@ -170,8 +202,6 @@ static void worker_test_check(const char* store, uint64_t digest) {
     assert_int_equal(worker_test_number(store, "SELECT count(*) FROM trial"), WORKER_TEST_TRIALS);
 }
 
-static const og_worker_options worker_test_until_idle = {.idle = 3};
-
 static void worker_test_wait_for_trials(const char* store, int64_t count) {
     for (int i = 0; i < 6000; i++) {
         if (worker_test_number(store, "SELECT max(trials) FROM study") >= count) {
@@ -180,6 +210,16 @@ static void worker_test_wait_for_trials(const char* store, int64_t count) {
         usleep(10000);
     }
     fail_msg("the study does not move");
+}
+
+static void worker_test_wait_for_tasks(const char* store) {
+    for (int i = 0; i < 6000; i++) {
+        if (worker_test_number(store, "SELECT count(*) FROM task") > 0) {
+            return;
+        }
+        usleep(5000);
+    }
+    fail_msg("no tasks are published");
 }
 
 static void worker_test_wait_for_workers(const char* store, int64_t count) {
@@ -204,12 +244,16 @@ static void worker_test_same_record(void** state) {
             const pid_t run = worker_test_run(&plan, &options);
             worker_test_wait_for_trials(plan.store, 0);
             pid_t workers[2];
-            // a worker that comes when all is done has nothing to wait for
+            // who leaves while nobody else evaluates would stop the study for good
+            const double idle = options.coordinate ? 60 : 0.3;
             for (int i = 0; i < 2; i++) {
                 workers[i] = worker_test_work(
-                    plan.store, (og_worker_options){.idle = 0.3, .jobs = 1 + variant});
+                    plan.store, (og_worker_options){.idle = idle, .jobs = 1 + variant});
             }
             assert_int_equal(worker_test_wait(run), 0);
+            for (int i = 0; i < 2 && options.coordinate; i++) {
+                kill(workers[i], SIGTERM);
+            }
             assert_int_equal(worker_test_wait(workers[0]), 0);
             assert_int_equal(worker_test_wait(workers[1]), 0);
             worker_test_check(plan.store, digest);
@@ -266,7 +310,7 @@ static void worker_test_kill_coordinator(void** state) {
         const og_study_options shared = {.jobs = 1, .lost_after = 0.3, .attempts = 1000};
         pid_t run = worker_test_run(&plan, &options);
         worker_test_wait_for_trials(plan.store, 0);
-        const pid_t worker = worker_test_work(plan.store, (og_worker_options){.idle = 5});
+        const pid_t worker = worker_test_work(plan.store, (og_worker_options){.idle = 60});
         for (int i = 0; i < 5; i++) {
             usleep(60000);
             kill(run, SIGKILL);
@@ -292,7 +336,7 @@ static void worker_test_kill_server(void** state) {
     const og_study_options options = {.jobs = 1, .attempts = 1000};
     const pid_t run = worker_test_run(&plan, &options);
     worker_test_wait_for_trials(plan.store, 1);
-    const pid_t worker = worker_test_work(plan.store, (og_worker_options){.idle = 5});
+    const pid_t worker = worker_test_work(plan.store, (og_worker_options){.idle = 60});
     worker_test_wait_for_workers(plan.store, 2);
     for (int i = 0; i < 3; i++) {
         usleep(50000);
@@ -337,12 +381,11 @@ static void worker_test_two_coordinators(void** state) {
         const uint64_t digest = worker_test_alone(&plan);
         const og_study_options options = {.coordinate = true};
         const pid_t run = worker_test_run(&plan, &options);
-        worker_test_wait_for_trials(plan.store, 0);
-        usleep(100000);
+        worker_test_wait_for_tasks(plan.store);
         og_study_result result;
         assert_int_equal(fixture_run(arena, &plan, &options, &result), OG_ERROR_STORE);
         assert_non_null(strstr(og_error_text(), "is being run by another process"));
-        const pid_t worker = worker_test_work(plan.store, worker_test_until_idle);
+        const pid_t worker = worker_test_work(plan.store, (og_worker_options){.idle = 60});
         assert_int_equal(worker_test_wait(run), 0);
         kill(worker, SIGTERM);
         assert_int_equal(worker_test_wait(worker), 0);
@@ -376,12 +419,11 @@ static void worker_test_wrong_environment(void** state) {
         const og_plan plan = worker_test_plan(worker_test_store(kind, "wrong"), "1000");
         const uint64_t digest = worker_test_alone(&plan);
         const pid_t run = worker_test_run(&plan, &(og_study_options){.coordinate = true});
-        worker_test_wait_for_trials(plan.store, 0);
-        usleep(50000);
+        worker_test_wait_for_tasks(plan.store);
         const og_worker_options idle = {.idle = 0.2};
         assert_int_equal(worker_test_wait(worker_test_work_as(&version, plan.store, idle)), 3);
         assert_int_equal(worker_test_wait(worker_test_work_as(&results, plan.store, idle)), 3);
-        const pid_t worker = worker_test_work(plan.store, worker_test_until_idle);
+        const pid_t worker = worker_test_work(plan.store, (og_worker_options){.idle = 60});
         assert_int_equal(worker_test_wait(run), 0);
         kill(worker, SIGTERM);
         worker_test_wait(worker);
