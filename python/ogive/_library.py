@@ -100,9 +100,7 @@ def _candidates() -> Iterator[str]:
         for name in ("libogive.so", "libogive.so.0"):
             if (folder / name).is_file():
                 yield str(folder / name)
-    for name in (ctypes.util.find_library("ogive"), "libogive.so.0"):
-        if name:
-            yield name
+    yield ctypes.util.find_library("ogive") or "libogive.so.0"
 
 
 def _load() -> ctypes.CDLL:

@@ -18,7 +18,7 @@ class Run:
     def __init__(self, study: Any, func: Callable[[Trial], Any], before: int, end: float,
                  catch: Any, then: Sequence[Callable[[Any, FrozenTrial], None]]) -> None:
         self.study, self.func, self.before, self.end = study, func, before, end
-        self.catch = catch if isinstance(catch, type) else tuple(catch)
+        self.catch: Any = catch if isinstance(catch, type) else tuple(catch)
         self.then = then
         self.stopped = False
         self.wrong: BaseException | None = None

@@ -57,7 +57,7 @@ def objective_rows(objectives: Any, metrics: Sequence[str], directions: Any) -> 
     if objectives is None:
         return [{"minimize": metric} for metric in metrics[:1]]
     rows = [objectives] if isinstance(objectives, (str, Mapping)) else list(objectives)
-    made = []
+    made: list[Any] = []
     for row in rows:
         if isinstance(row, str):
             sense, _, rest = row.partition(" ")
@@ -91,11 +91,11 @@ def from_keywords(words: Mapping[str, Any]) -> dict[str, Any]:
             raise Error("space or environment: one of them says what is searched")
         directions = words.get("directions")
         if metrics is None:
-            many = directions is not None and not isinstance(directions, str)
-            names = [f"value_{i}" for i in range(len(list(directions)))] if many else ["value"]
-            metrics = names if not many or len(names) != 1 else ["value"]
+            goals = 1 if directions is None or isinstance(directions, str) else len(list(directions))
+            metrics = ["value"] if goals == 1 else [f"value_{i}" for i in range(goals)]
         rows = metric_rows(metrics)
-        own, derived = {}, {}
+        own: dict[str, Any] = {}
+        derived: dict[str, Any] = {}
         for name, row in rows.items():
             (derived if isinstance(row, Mapping) and "expression" in row else own)[name] = row
         description = describe_space(space, [], own)

@@ -113,6 +113,8 @@ def box(low: float, high: float, count: int) -> Any:
 def actions(value: Any, space: Any, what: str) -> list[float]:
     """Return an action as numbers, checked against its space."""
     numbers = _numbers(value)
-    if numbers is None or not space.contains(_shaped(numbers, "Multi" in type(space).__name__)):
+    levels = hasattr(space, "nvec")
+    fits = numbers is not None and not (levels and any(x % 1 for x in numbers))
+    if numbers is None or not fits or not space.contains(_shaped(numbers, levels)):
         raise Error(f"{what}: an element of {space} expected, not {value!r:.100}")
     return numbers

@@ -463,9 +463,9 @@ class Study:
         numbers = array("d", bytes(8 * most * 4))
         codes = array("q", bytes(8 * most * 3))
         count = ctypes.c_int64()
+        columns: list[array] = [x, y, objectives, numbers, codes]
         self._call("og_binding_study_trials", self._pointer(), first, most,
-                   *(rows.buffer_info()[0] for rows in (x, y, objectives, numbers, codes)),
-                   ctypes.byref(count))
+                   *(rows.buffer_info()[0] for rows in columns), ctypes.byref(count))
         names = [row["name"] for row in said["metrics"]]
         signs = [-1.0 if row.startswith("maximize") else 1.0 for row in said["objectives"]]
         for i in range(count.value):

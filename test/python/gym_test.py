@@ -76,6 +76,8 @@ class GymTest(unittest.TestCase):
         env.reset()
         _, reward, _, _, info = env.step(env.action_space.sample())
         self.assertEqual(reward, 100 - info["metrics"]["power_mw"])
+        with self.assertRaisesRegex(ogive.Error, "an element of"):
+            env.step([0.5] * len(env.action_space.nvec))
         with self.assertRaisesRegex(ogive.Error, "METRIC one of"):
             self.make(objective="minimize speed")
 

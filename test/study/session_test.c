@@ -296,6 +296,49 @@ static void session_test_errors(void** state) {
     }
 }
 
+// Another process stops the study while it waits for its caller, who may still tell.
+static void session_test_stopped(void** state) {
+    (void)state;
+    const char* path = fixture_path(arena, "session.db");
+    const og_plan plan = session_test_caller(50, path);
+    og_session* session = session_test_open(&plan, NULL);
+    assert_int_equal(session_test_turn(session, 1, 0, false), 1);
+    const og_session_request request = {.seconds = 0.05};
+    int64_t number;
+    double x[WIDTH];
+    int count;
+    og_session_state given;
+    session_test_ok(
+        og_session_ask(session, &(og_session_request){.seconds = 60}, &number, x, &count, &given));
+    og_store* store;
+    session_test_ok(og_store_open(path, OG_STORE_WRITE, &store));
+    session_test_ok(og_store_ask_stop(store, "test"));
+    og_store_close(store);
+    // a design that was asked for is waited for, and no other is given
+    for (int i = 0; i < 1000; i++) {
+        int64_t other;
+        session_test_ok(og_session_ask(session, &request, &other, x, &count, &given));
+        if (given == OG_SESSION_HELD) {
+            break;
+        }
+        if (given == OG_SESSION_GIVEN) {
+            session_test_ok(og_session_return(session, other));
+        }
+        usleep(20000);
+    }
+    assert_int_equal(given, OG_SESSION_HELD);
+    session_test_ok(og_session_tell(session, number, OG_FEASIBLE, x, NULL));
+    session_test_ok(
+        og_session_ask(session, &(og_session_request){.seconds = 60}, &number, x, &count, &given));
+    assert_int_equal(given, OG_SESSION_OVER);
+    og_study_record record;
+    session_test_ok(og_session_record(session, &record));
+    assert_int_equal(record.trial_count, 2);
+    assert_int_equal(record.stop, OG_STOP_USER);
+    og_session_close(session);
+    fixture_remove(arena, path);
+}
+
 // Functions that propose: x counts up; told of all.
 typedef struct session_test_counter {
     int told, next, started;
@@ -317,7 +360,8 @@ static int session_test_propose(void* context, int count, double* x) {
     return count;
 }
 
-static og_status session_test_learn(void* context, int64_t first, int count, const og_trial* trials) {
+static og_status session_test_learn(void* context, int64_t first, int count,
+                                    const og_trial* trials) {
     session_test_counter* counter = context;
     counter->told += count;
     counter->next = (int)first + count;
@@ -440,7 +484,7 @@ int main(void) {
         cmocka_unit_test(session_test_held),     cmocka_unit_test(session_test_late),
         cmocka_unit_test(session_test_errors),   cmocka_unit_test(session_test_proposer),
         cmocka_unit_test(session_test_fork),     cmocka_unit_test(session_test_many),
-        cmocka_unit_test(session_test_callback),
+        cmocka_unit_test(session_test_callback), cmocka_unit_test(session_test_stopped),
     };
     return cmocka_run_group_tests(tests, session_test_setup, session_test_teardown);
 }
