@@ -12,9 +12,10 @@ set_target_properties(ogive PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
 
 # the folder of the description says where the rest is: the prefix may be chosen when installing
 file(RELATIVE_PATH pkgconfig_up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
-set(pkgconfig_needs "sqlite3 yaml-0.1 jansson nlopt zlib")
+set(pkgconfig_libraries ${OPENBLAS_LIBRARY})
 if(POSTGRESQL_FOUND)
-  string(APPEND pkgconfig_needs " libpq")
+  # its own description names libraries that only its static form needs
+  string(APPEND pkgconfig_libraries " -lpq")
 endif()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/ogive.pc.in ogive.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/ogive.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -39,6 +39,11 @@ int main(void) {
     og_space_initial(space, x);
     const og_outcome outcome = type->evaluate(model.data, x, y, arena, &reason);
     printf("%d %s\n", (int)outcome, og_dram_command_names[0]);
+    // pulls in what stores need
+    og_store* store = NULL;
+    if (og_store_open("absent.ogive", OG_STORE_READ, &store) == OG_OK) {
+        return 1;
+    }
     og_arena_destroy(arena);
     return 0;
 }
