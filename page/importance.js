@@ -20,7 +20,7 @@ function bar(total, alone, best) {
 function importanceContent(task) {
     const study = task.studies[task.chosen];
     const found = study.importance;
-    if (!found) return [html("p", {}, "No design of this study has metrics.")];
+    if (!found) return [html("p", {}, study.waits ? "Being computed." : "No design of this study has metrics.")];
     const order = task.parameters.map((_, p) => p).sort((p, q) => found.total[q] - found.total[p]);
     const name = (p) => task.parameters[p].name;
     const weak = found.explained === null || found.explained < 0.5;

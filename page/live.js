@@ -8,6 +8,7 @@ import { renewTask, taskSection, themeSwitch } from "./page.js";
 import { openTask } from "./task.js";
 
 const mostRows = 20000; // drawn one by one before the server is asked for a new selection
+const manyTrials = 20000; // a study of more is shown before its importances are computed
 const wholeSeconds = 5; // between readings of all of a running study, at least
 
 const place = html("div", {});
@@ -42,10 +43,11 @@ function addPart(task, part) {
     if (part.best) study.best = part.best;
 }
 
-async function readWhole(view) {
+async function readWhole(view, quick) {
     const start = performance.now();
-    const data = await ask(view.path);
+    const data = await ask(view.path + (quick ? "?analysis=0" : ""));
     if (view !== opened) return;
+    data.tasks[0].studies[0].waits = quick;
     if (!view.task) {
         view.task = openTask(data.tasks[0]);
         view.body.replaceChildren(taskSection(view.task, 0));
@@ -58,7 +60,7 @@ async function readWhole(view) {
     }
     const study = view.task.studies[0];
     view.next = study.trials;
-    view.whole = study.trials;
+    view.whole = quick ? -1 : study.trials;
     view.created = study.created;
     view.finished = study.stop;
     view.cost = (performance.now() - start) / 1000;
@@ -84,9 +86,9 @@ async function catchUp(view, study) {
     const due = performance.now() / 1000 - view.read > Math.max(wholeSeconds, 20 * view.cost);
     if (other) {
         view.task = null;
-        await readWhole(view);
-    } else if (!brushed() && (ended || (behind > 0 && (crowded || due)))) {
-        await readWhole(view);
+        await readWhole(view, study.trials > manyTrials);
+    } else if (view.whole < 0 || (!brushed() && (ended || (behind > 0 && (crowded || due))))) {
+        await readWhole(view, false);
     } else if (behind > 0 && !crowded) {
         await readPart(view);
     }
@@ -116,7 +118,7 @@ async function update(view) {
     setTimeout(() => {
         view.busy = false;
         const now = state.studies.get(view.name);
-        if (view === opened && now && (now.trials > view.next || now.stop !== view.finished)) void update(view);
+        if (view === opened && now && (now.trials > view.next || now.stop !== view.finished || view.whole < 0)) void update(view);
     }, rest);
 }
 

@@ -152,7 +152,8 @@ function sources(study) {
 
 function neighboursContent(task) {
     const study = task.studies[task.chosen];
-    if (!study.neighbours || !study.best) return [html("p", {}, "Nothing is known of what surrounds a best design.")];
+    if (!study.neighbours || !study.best) return [html("p", {}, study.waits ? "Being computed."
+        : "Nothing is known of what surrounds a best design.")];
     const groups = groupsOf(task, study);
     const full = barScale(groups);
     const telling = groups.filter((group) => !group.idle && !group.locked);

@@ -144,8 +144,9 @@ og_status og_picture_csv(const og_picture_kind* kind, const og_picture* picture,
 /// for a sample of at most 16,000, or 300 a study, and the page says so.
 void og_report_page(og_arena* arena, const og_report_study* studies, int count, og_buffer* out);
 
-/// What that page is drawn from, alone: one JSON object, which is safe inside HTML.
-void og_report_page_data(og_arena* arena, const og_report_study* studies, int count,
+/// What that page is drawn from, alone: one JSON object, which is safe inside HTML. Without
+/// `analysis`, importances and the neighbours of best designs are left out, which take long.
+void og_report_page_data(og_arena* arena, const og_report_study* studies, int count, bool analysis,
                          og_buffer* out);
 
 /// Every run of a comparison at every budget as CSV: environment, agent, seed, evaluations, value,

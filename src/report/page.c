@@ -174,7 +174,7 @@ static bool page_gather(og_arena* arena, const og_report_study* studies, int cou
     return true;
 }
 
-void og_report_page_data(og_arena* arena, const og_report_study* studies, int count,
+void og_report_page_data(og_arena* arena, const og_report_study* studies, int count, bool analysis,
                          og_buffer* out) {
     og_page_json json = {.out = out};
     og_page_json_open(&json, NULL, '{');
@@ -182,6 +182,7 @@ void og_report_page_data(og_arena* arena, const og_report_study* studies, int co
     const int64_t share = count > 0 ? PAGE_ROWS / count : 0;
     for (int i = 0; i < count; i++) {
         og_page_task task = {.arena = arena,
+                             .analysis = analysis,
                              .sample = share > PAGE_ROWS_LEAST ? share : PAGE_ROWS_LEAST};
         if (page_gather(arena, studies, count, i, &task)) {
             page_task(&task, &json);
@@ -193,6 +194,6 @@ void og_report_page_data(og_arena* arena, const og_report_study* studies, int co
 
 void og_report_page(og_arena* arena, const og_report_study* studies, int count, og_buffer* out) {
     og_buffer_add(out, og_page_head, og_page_head_size);
-    og_report_page_data(arena, studies, count, out);
+    og_report_page_data(arena, studies, count, true, out);
     og_buffer_add(out, og_page_tail, og_page_tail_size);
 }

@@ -576,7 +576,9 @@ void og_page_study_write(const og_page_study* study, const double* box, og_page_
         page_study_slice(study, p, json);
     }
     og_page_json_close(json, ']');
-    og_page_analysis_write(study, json);
+    if (study->task->analysis) {
+        og_page_analysis_write(study, json);
+    }
     og_page_diagnostics_write(study, json);
     page_study_rows(study, json);
     og_page_json_close(json, '}');

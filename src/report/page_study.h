@@ -45,6 +45,7 @@ typedef struct og_page_task {
     og_page_axis axes[OG_PAGE_AXES];
     int axis_count;
     int objective_count;  ///< the first so many axes
+    bool analysis;        ///< importances and neighbours are written
     int64_t sample;       ///< most trials of a study that are written to the page
 } og_page_task;
 

@@ -49,7 +49,7 @@ static const site_route site_routes[] = {
     {"GET", "/app.js", NULL, site_script, false},
     {"GET", "/app.css", NULL, site_style, false},
     {"GET", "/api/studies", NULL, og_site_studies, false},
-    {"GET", "/api/study/*", NULL, og_site_study, false},
+    {"GET", "/api/study/*", "analysis", og_site_study, false},
     {"GET", "/api/study/*/trials", "from", og_site_trials, false},
     {"GET", "/events", NULL, site_events, false},
     {"POST", "/api/study/*/stop", NULL, og_site_stop, true},

@@ -78,14 +78,18 @@ static og_status site_study_list(const og_site_call* call, og_store* store, og_p
     return OG_OK;
 }
 
+// With a query: what takes long is left out.
 static og_status site_study_page(const og_site_call* call, og_store* store, og_page_json* json) {
+    if (call->value && strcmp(call->value, "0") != 0) {
+        return og_fail(OG_ERROR_VALUE, "analysis: 0 leaves it out");
+    }
     og_report_study study = {0};
     og_trial* trials = NULL;
     OG_TRY(og_store_study(store, call->arena, call->name, &study.record));
     OG_TRY(og_store_trials(store, call->arena, study.record.id, 0, study.record.trial_count,
                            &trials, &study.record.trial_count));
     study.trials = trials;
-    og_report_page_data(call->arena, &study, 1, json->out);
+    og_report_page_data(call->arena, &study, 1, !call->value, json->out);
     return OG_OK;
 }
 

@@ -105,6 +105,8 @@ static void site_routes(void** state) {
         {"GET", "/api/study/", NULL, 404},
         {"GET", "/api/study/test", NULL, 200},
         {"GET", "/api/study/test", "from=1", 400},
+        {"GET", "/api/study/test", "analysis=0", 200},
+        {"GET", "/api/study/test", "analysis=1", 400},
         {"GET", "/api/study/tes", NULL, 404},
         {"GET", "/api/study/a%2Fb%20%22c%22%20%2541", NULL, 200},
         {"GET", "/api/study/a/b%20%22c%22%20%2541", NULL, 404},
