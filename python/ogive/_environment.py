@@ -9,7 +9,7 @@ from typing import Any, Mapping
 
 from ._library import Error, Handle, call, document, encode, library, option, text, texts, whole
 from ._library import NAMES
-from ._space import Parameter, Space, address, numpy, table
+from ._space import Parameter, Space, address, declaration, numpy, table
 
 
 class Evaluation(dict):
@@ -186,6 +186,14 @@ class Environment:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def compile_space(searched: Mapping[str, Any]) -> Environment:
+    """Return an environment that has the space of a record."""
+    rows = {row["name"]: declaration(row) for row in searched["parameters"]}
+    metric = "value" if "value" not in rows else "_".join(rows)
+    return Environment("caller", description=json.dumps(
+        {"parameters": rows, "constraints": searched["constraints"], "metrics": {metric: {}}}))
 
 
 def environments() -> list[dict[str, Any]]:

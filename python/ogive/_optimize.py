@@ -34,9 +34,11 @@ class Run:
             for thread in threads:
                 while thread.is_alive():
                     thread.join(SLICE)
-        except BaseException:
+        finally:
+            # also after an interruption, so that nobody tells what is asked for again
             self.stopped = True
-            raise
+            for thread in threads:
+                thread.join()
         if self.wrong is not None:
             raise self.wrong
 
@@ -50,7 +52,7 @@ class Run:
     def loop(self) -> None:
         while not self.stopped and time.monotonic() < self.end:
             try:
-                trials = self.study._ask(1, self.before, lambda: self.study._evaluating > 0, True)
+                trials = self.study._ask(1, self.before, lambda: bool(self.study._lent), True)
             except Finished:
                 return
             if not trials:

@@ -93,3 +93,19 @@ class Proposer:
                 source="proposed", started=math.nan, seconds=math.nan, row=row))
         tell(told)
         return 0
+
+
+class Turn:
+    """The lock of a study; an agent of it, which the study waits for, must not wait for it."""
+
+    def __init__(self, lock: Any, proposer: Proposer | None) -> None:
+        self._inner = lock
+        self._proposer = proposer
+
+    def __enter__(self) -> None:
+        if self._proposer is not None and self._proposer.thread == threading.get_ident():
+            raise Error("an agent cannot look at its own study")
+        self._inner.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._inner.release()

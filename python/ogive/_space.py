@@ -6,7 +6,7 @@ import ctypes
 import difflib
 import math
 from array import array
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from ._library import Error, Handle, call, option, real, whole
 
@@ -164,14 +164,12 @@ class Space:
         The parts of a design and their parameters.
     constraints : list of str
         Expressions that all designs fulfil.
-    size : float or None
-        Number of designs; infinite with reals, None when it cannot be counted.
     """
 
     def __init__(
         self,
         description: dict[str, Any],
-        handle: Handle | None = None,
+        handle: Handle | Callable[[], Any] | None = None,
         objects: Mapping[str, Sequence[Any]] | None = None,
     ) -> None:
         self.parameters: list[dict[str, Any]] = description["space"]["parameters"]
@@ -179,6 +177,7 @@ class Space:
         self.names = [row["name"] for row in self.parameters]
         self._index = {name: i for i, name in enumerate(self.names)}
         self._handle = handle
+        self._environment: Any = None
         self._values: list[list[Any] | None] = []
         for row in self.parameters:
             kept = (objects or {}).get(row["name"])
@@ -189,12 +188,7 @@ class Space:
         for i, name in enumerate(self.names):
             group = self.parameters[i].get("group", name)
             self.groups.setdefault(group, []).append(name)
-        self.size: float | None = description.get("size")
-        reals = any(row["kind"] == "real" for row in self.parameters)
-        if self.size is None and reals:
-            self.size = math.inf
-        elif self.size is not None and self.size < 0:
-            self.size = None
+        self._said = description
         self.initial: list[float] = description.get("initial") or [
             row["initial"] for row in self.parameters
         ]
@@ -332,9 +326,24 @@ class Space:
         return design
 
     def _native(self) -> Any:
+        """Return the handle of an environment that has this space, which is opened when needed."""
+        if callable(self._handle):
+            self._environment = self._handle()
+            self._said = {**self._said, "size": self._environment.space.size}
+            self._handle = self._environment._handle
         if self._handle is None:
             raise Error("this space can only be read")
         return self._handle.pointer
+
+    @property
+    def size(self) -> float | None:
+        """The number of designs: infinite with reals, None when it cannot be counted."""
+        if any(row["kind"] == "real" for row in self.parameters):
+            return math.inf
+        if "size" not in self._said:
+            self._native()
+        size = self._said["size"]
+        return None if size is None or size < 0 else size
 
     def check(self, design: Any) -> None:
         """Raise `Error`, saying why, when a design is not feasible in the space."""

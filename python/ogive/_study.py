@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import math
 import threading
 import time
 from array import array
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
-from ._environment import Environment
+from ._environment import compile_space
 from ._library import NAMES, Error, Finished, Handle, among, call, callbacks, document, encode
 from ._library import library, real, text, texts, whole
 from ._optimize import SLICE, Run
 from ._plan import canonical
-from ._proposer import Proposer
-from ._space import Parameter, Space, declaration
+from ._proposer import Proposer, Turn
+from ._space import Parameter, Space
 from ._trial import FrozenTrial, Trial
 
 _STATES = {name: i for i, name in enumerate(NAMES["states"])}
 _OUTCOMES = {name: i for i, name in enumerate(NAMES["outcomes"])}
 _EVER = 0
-
-
-class _Turn:
-    """The lock of a study; an agent of it, which the study waits for, must not wait for it."""
-
-    def __init__(self, lock: Any, proposer: Proposer | None) -> None:
-        self._inner = lock
-        self._proposer = proposer
-
-    def __enter__(self) -> None:
-        if self._proposer is not None and self._proposer.thread == threading.get_ident():
-            raise Error("an agent cannot look at its own study")
-        self._inner.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._inner.release()
 
 
 class Study:
@@ -131,7 +114,6 @@ class Study:
                          if isinstance(row, Parameter) and row._objects}
         if self._proposer:
             self._proposer.objects = self._objects
-        self._declared = environment is None and plan is None
         self._jobs = whole(jobs, "jobs", 0, 4096)
         if not isinstance(fresh, bool):
             raise Error(f"fresh: True or False expected, not {fresh!r:.100}")
@@ -139,10 +121,11 @@ class Study:
         self._handle: Handle | None = None
         self._simulates = False
         inner = threading.RLock()
-        self._lock = _Turn(inner, self._proposer)
+        self._lock = Turn(inner, self._proposer)
         self._told = threading.Condition(inner)
         self._out: dict[int, Trial] = {}
-        self._evaluating = 0  # threads of optimize()
+        self._lent: set[int] = set()  # those of optimize()
+        self._runs = 0
         self._trials: list[FrozenTrial] = []
         self._said: dict[str, Any] = {}
 
@@ -187,24 +170,9 @@ class Study:
                 raise error from wrong
             raise
         if not hasattr(self, "_space"):
-            handle = None
-            self._environment: Environment | None = None
-            if self._declared:
-                options = json.loads(json.dumps(self._caller_options()))
-                self._environment = Environment("caller", options, objects=self._objects)
-                handle = self._environment._handle
-            self._space = Space(self._said, handle, self._objects)
-            if self._environment is not None:
-                self._space.size = self._environment.space.size
+            searched = self._said["space"]
+            self._space = Space(self._said, lambda: compile_space(searched), self._objects)
         return self._said
-
-    def _caller_options(self) -> dict[str, Any]:
-        rows = {}
-        for row in self._said["space"]["parameters"]:
-            rows[row["name"]] = declaration(row)
-        return {"description": json.dumps({
-            "parameters": rows, "constraints": self._said["space"]["constraints"],
-            "metrics": {"value": {}} if "value" not in rows else {"cost": {}}})}
 
     def _pointer(self) -> Any:
         return self._open(False) if self._handle is None else self._handle.pointer
@@ -276,12 +244,11 @@ class Study:
              evaluates: bool = False) -> list[Trial]:
         while True:
             with self._lock:
-                state, trials = self._ask_once(most, before)
-                self._evaluating += len(trials) if evaluates else 0
+                state, trials = self._ask_once(most, before, evaluates)
                 if state == _STATES["held"]:
                     if not waits():
-                        raise Error("all designs of this batch are out: "
-                                    f"tell trial {min(self._out)} first")
+                        first = f"tell trial {min(self._out)} first" if self._out else "tell one"
+                        raise Error(f"all designs of this batch are out: {first}")
                     self._told.wait(SLICE)
                     continue
             if state == _STATES["over"]:
@@ -289,20 +256,29 @@ class Study:
             if state != _STATES["busy"]:
                 return trials
 
-    def _ask_once(self, most: int, before: int) -> tuple[int, list[Trial]]:
+    def _ask_once(self, most: int, before: int, evaluates: bool) -> tuple[int, list[Trial]]:
         pointer = self._open(False)
         width = len(self._space)
         numbers = array("q", bytes(8 * most))
         rows = array("d", bytes(8 * most * width))
         count, state = ctypes.c_int(), ctypes.c_int()
-        self._call("og_binding_study_ask", pointer, most, before, SLICE,
-                   numbers.buffer_info()[0], rows.buffer_info()[0], ctypes.byref(count),
-                   ctypes.byref(state))
         trials = []
-        for i in range(count.value):
-            row = list(rows[i * width : (i + 1) * width])
-            trials.append(Trial(numbers[i], row, self._space.design(row)))
-            self._out[numbers[i]] = trials[-1]
+        try:
+            self._call("og_binding_study_ask", pointer, most, before, SLICE,
+                       numbers.buffer_info()[0], rows.buffer_info()[0], ctypes.byref(count),
+                       ctypes.byref(state))
+            for i in range(count.value):
+                row = list(rows[i * width : (i + 1) * width])
+                trials.append(Trial(numbers[i], row, self._space.design(row)))
+        except BaseException:
+            # an interruption must not lose what was asked for
+            for number in numbers[: count.value]:
+                library.og_binding_study_return(pointer, number)
+            raise
+        for trial in trials:
+            self._out[trial.number] = trial
+        if evaluates:
+            self._lent.update(trial.number for trial in trials)
         return state.value, trials
 
     def tell(self, trial: Any, values: Any = None, *, outcome: str = "feasible",
@@ -370,7 +346,7 @@ class Study:
     def _give_back(self, trial: Trial) -> None:
         """Let a trial that `optimize` did not tell be asked for again."""
         with self._lock:
-            self._evaluating -= 1
+            self._lent.discard(trial.number)
             if self._out.pop(trial.number, None) and self._handle is not None:
                 self._call("og_binding_study_return", self._handle.pointer, trial.number)
                 self._told.notify_all()
@@ -421,7 +397,19 @@ class Study:
             self._simulate(before, end)
             return
         run = Run(self, func, before, end, catch, list(callbacks))
-        run.work(whole(n_jobs, "n_jobs", 1, 1024))
+        jobs = whole(n_jobs, "n_jobs", 1, 1024)
+        with self._lock:
+            self._runs += 1
+            if self._runs == 1:
+                # of a run that was interrupted between two lines
+                for trial in [self._out[number] for number in self._lent if number in self._out]:
+                    self._give_back(trial)
+                self._lent.clear()
+        try:
+            run.work(jobs)
+        finally:
+            with self._lock:
+                self._runs -= 1
 
     def _before(self, simulates: bool) -> dict[str, Any]:
         with self._lock:

@@ -337,6 +337,20 @@ class AskTest(Folder):
         closed = {"x": 0, "n": 1, "page": "Closed"}
         self.assertEqual(study.space.active(closed)["depth"], False)
 
+    def test_space_of_an_environment(self):
+        with ogive.Study(environment="dram", objectives="minimize power_mw", agent="random",
+                         space={"page_policy": ["Open", "Closed"]}) as study:
+            space = study.space
+            self.assertLess(space.size, ogive.Environment("dram").space.size)
+            policies = {space.design(row)["page_policy"] for row in space.sample(50).tolist()}
+            self.assertEqual(policies, {"Open", "Closed"})
+
+    def test_a_design_that_is_lost_comes_again(self):
+        study = self.study()
+        study._ask(1, 0, lambda: False, True)  # as optimize() does, and is interrupted
+        study.optimize(cost, n_trials=10)
+        self.assertEqual(len(study.trials), 10)
+
     def test_stop(self):
         study = self.study(store=self.store)
         study.tell(study.ask(), 1)
