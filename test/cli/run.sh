@@ -580,6 +580,16 @@ group_watch() {
     terminal "env -u NO_COLOR TERM=xterm LANG=C '$program' watch w.ogive"
     grep -qE "$escape\\[[0-9]*m" screen || fail 'no colours'
     ! grep -q '█' screen || fail 'letters that the locale lacks'
+    # the front is that of the picture: its distinct points are counted
+    ogive run --environment dram --option requests=300 --option workload=local --option preset=controller \
+        --minimize read_latency_average_ns --minimize power_mw --agent nsga2 --budget 150 --quiet --store f.ogive >/dev/null
+    local members
+    members=$(ogive plot f.ogive front --format csv | awk -F, '$6 == 1 { print $3, $4 }' | sort -u | wc -l)
+    [ "$members" -ge 3 ] || fail "a front of $members designs"
+    terminal "env TERM=xterm LANG=C.UTF-8 '$program' watch f.ogive --once"
+    grep -q "front of $members designs" screen || fail "not a front of $members designs: $(grep front screen)"
+    # no screen is too small
+    terminal "stty rows 4 cols 20; env TERM=xterm '$program' watch f.ogive" || fail 'a small screen'
     terminal "env TERM=dumb '$program' watch w.ogive"
     ! grep -q "$escape" screen || fail 'escapes on a dumb terminal'
     terminal "env TERM=xterm COLUMNS=40 LANG=C '$program' watch w.ogive --once"
