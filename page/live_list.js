@@ -21,9 +21,9 @@ export function progressText(study) {
 
 function listRow(study) {
     const found = study.best !== undefined;
-    const row = [html("a", { href: studyLink(study.name) }, study.name), study.environment, study.agent, study.seed,
-        progressBar(study), number(study.trials), found ? number(study.best, 5) : "\u2013",
-        labelled(study.value, study.unit), found ? change(study.reference, study.best) : "", stateOf(study), study.created];
+    const row = [html("a", { href: studyLink(study.name) }, study.name), progressBar(study), number(study.trials), stateOf(study),
+        found ? number(study.best, 5) : "\u2013", found ? change(study.reference, study.best) : "", labelled(study.value, study.unit),
+        study.agent, study.seed, study.environment, study.created.replace("T", " ").slice(0, 16)];
     return Object.assign(row, { mark: isRunning(study) ? "winner" : "" });
 }
 
@@ -35,6 +35,7 @@ export function listSection(state) {
     const running = studies.filter(isRunning).length;
     return html("section", {}, html("p", { class: "say" }, plural(studies.length, "study").replace("studys", "studies") +
         (running ? ", " + number(running) + " running" : "") + ". A name leads to the whole picture."),
-        table(null, ["study", "environment", "search", "seed", "progress", "#evaluations", "#best", "of", "#against default", "state", "begun"],
+        table(null, ["study", "progress", "#evaluations", "state", "#best", "#against default", "of", "search", "seed", "environment",
+            "begun (UTC)"],
             studies.map(listRow)));
 }
