@@ -588,11 +588,12 @@ static void test_example_studies(void** state) {
     (void)state;
     static const struct {
         const char *file, *tool;
+        int trials;
     } examples[] = {
-        {"search_cache.yaml", "sh"},
-        {"search_evaluator.yaml", "sh"},
-        {"search_ngspice.yaml", "ngspice"},
-        {"search_yosys.yaml", "yosys"},
+        {"search_cache.yaml", "sh", 20},
+        {"search_evaluator.yaml", "sh", 20},
+        {"search_ngspice.yaml", "ngspice", 12},
+        {"search_yosys.yaml", "yosys", 6},
     };
     char before[4096];
     assert_non_null(getcwd(before, sizeof before));
@@ -609,20 +610,21 @@ static void test_example_studies(void** state) {
             og_arena_destroy(arena);
             continue;
         }
+        const char* budget = og_text_format(arena, "budget.evaluations=%d", examples[i].trials);
         if (og_plan_load(arena, path, &plan) != OG_OK ||
-            og_plan_set(arena, &plan, "budget.evaluations=20") != OG_OK ||
+            og_plan_set(arena, &plan, budget) != OG_OK ||
             og_study_run(arena, &plan, &options, &result) != OG_OK) {
             fail_msg("%s: %s", examples[i].file, og_error_text());
         }
-        assert_true(result.record.trial_count == 20);
+        assert_true(result.record.trial_count == examples[i].trials);
         int feasible = 0;
-        for (int k = 0; k < 20; k++) {
+        for (int k = 0; k < examples[i].trials; k++) {
             feasible += result.trials[k].outcome == OG_FEASIBLE;
             // some amplifiers have no band
             assert_true(result.trials[k].outcome != OG_FAILED ||
                         strcmp(examples[i].tool, "ngspice") == 0);
         }
-        assert_true(feasible > 5);
+        assert_true(feasible > examples[i].trials / 4);
         og_arena_destroy(arena);
     }
     assert_int_equal(chdir(before), 0);
