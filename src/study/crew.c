@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -80,14 +81,11 @@ struct og_crew {
 };
 
 static bool crew_ends(const og_crew* crew) {
-    const volatile int* interrupt = crew->setup.options.interrupt;
-    return atomic_load(&crew->ending) || (interrupt && *interrupt);
+    return atomic_load(&crew->ending);
 }
 
 static og_patience crew_patience_of(const og_crew* crew) {
-    return (og_patience){.seconds = crew->setup.options.patience,
-                         .interrupt = crew->setup.options.interrupt,
-                         .ending = &crew->ending};
+    return (og_patience){.seconds = crew->setup.options.patience, .ending = &crew->ending};
 }
 
 // The worker's number now; 0 = it has none.
@@ -470,7 +468,12 @@ static og_status crew_open(og_crew* crew) {
     return og_store_persist(crew->store, &patience, crew_register, crew);
 }
 
+// Signals are for the threads of the caller.
 static og_status crew_start_threads(og_crew* crew) {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     int problem = pthread_create(&crew->pulse, NULL, crew_pulse_main, crew);
     crew->pulsing = problem == 0;
     for (int i = 0; i < crew->hand_count && problem == 0; i++) {
@@ -484,6 +487,7 @@ static og_status crew_start_threads(og_crew* crew) {
             og_arena_destroy(hand->scratch);
         }
     }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return problem == 0 ? OG_OK
                         : og_fail(OG_ERROR_SYSTEM, "cannot start %d threads: %s", crew->hand_count,
                                   strerror(problem));

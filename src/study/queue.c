@@ -453,5 +453,6 @@ og_status og_queue_answer_tasks(og_store* store, const og_queue_worker* worker, 
                                 int count, const og_queue_task* tasks,
                                 const og_queue_answer* answers, int height) {
     queue_answers all = {worker, study, count, tasks, answers, height};
-    return queue_relaxed(store, queue_answer_step, &all);
+    return count == 1 ? queue_relaxed_statement(store, queue_answer_step, &all)
+                      : queue_relaxed(store, queue_answer_step, &all);
 }

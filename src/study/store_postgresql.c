@@ -117,7 +117,7 @@ static og_status store_postgresql_connect(og_store* store) {
     postgresql->connection = PQconnectdbParams(keys, values, 1);
     postgresql->statement_count = 0;
     postgresql->waiting = 0;
-    postgresql->in_transaction = false;
+    postgresql->in_transaction = postgresql->begins = false;
     if (PQstatus(postgresql->connection) != CONNECTION_OK) {
         const char* message = PQerrorMessage(postgresql->connection);
         store->lost = true;
@@ -177,14 +177,20 @@ static og_status store_postgresql_enter(og_store* store) {
                : og_store_postgresql_run(store, create, "making its schema");
 }
 
+// A transaction travels as a whole where its statements give no rows: with its first statement, and
+// its end with the last one.
 static og_status store_postgresql_begin(og_store* store) {
-    OG_TRY(og_store_postgresql_run(store, "BEGIN", "beginning to write"));
-    og_postgresql_of(store)->in_transaction = true;
+    og_postgresql* postgresql = og_postgresql_of(store);
+    postgresql->in_transaction = true;
+    postgresql->begins = true;
     return OG_OK;
 }
 
 static void store_postgresql_rollback(og_store* store) {
     og_postgresql* postgresql = og_postgresql_of(store);
+    if (postgresql->begins) {
+        postgresql->in_transaction = postgresql->begins = false;
+    }
     if (postgresql->in_transaction) {
         // what went wrong is known already, and the message of the first failure is kept
         og_arena* arena = og_arena_create();
@@ -202,15 +208,17 @@ static void store_postgresql_rollback(og_store* store) {
 }
 
 static og_status store_postgresql_commit(og_store* store) {
-    og_status status = og_store_postgresql_settle(store);
-    if (status == OG_OK) {
-        status = og_store_postgresql_run(store, "COMMIT", "writing");
+    og_postgresql* postgresql = og_postgresql_of(store);
+    og_status status = OG_OK;
+    if (!postgresql->begins) {
+        status = og_store_postgresql_send(store, "COMMIT");
+        status = status == OG_OK ? og_store_postgresql_settle(store) : status;
     }
     if (status != OG_OK) {
         store_postgresql_rollback(store);
         return status;
     }
-    og_postgresql_of(store)->in_transaction = false;
+    postgresql->in_transaction = postgresql->begins = false;
     return OG_OK;
 }
 

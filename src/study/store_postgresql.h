@@ -13,6 +13,7 @@ typedef struct og_postgresql {
     int statement_count;
     int waiting;  // statements that were sent and not answered
     bool in_transaction;
+    bool begins;                  // the transaction begins with its first statement
     const char* schema;           // that holds the tables
     int64_t locked;               // study, 0 = none
     unsigned char (*numbers)[8];  // of the values of a statement, in the order of the network
@@ -30,6 +31,9 @@ og_status og_store_postgresql_fail(og_store* store, PGresult* result, const char
 
 /// Run statements without values or rows.
 og_status og_store_postgresql_run(og_store* store, const char* sql, const char* doing);
+
+/// Send a statement without values whose answer settle() awaits.
+og_status og_store_postgresql_send(og_store* store, const char* sql);
 
 /// Wait until all statements that were sent are answered.
 og_status og_store_postgresql_settle(og_store* store);

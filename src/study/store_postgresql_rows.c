@@ -85,6 +85,16 @@ static og_status store_postgresql_rows_prepare(og_store* store, const char* sql,
     return OG_OK;
 }
 
+og_status og_store_postgresql_send(og_store* store, const char* sql) {
+    og_postgresql* postgresql = og_postgresql_of(store);
+    if (!PQenterPipelineMode(postgresql->connection) ||
+        !PQsendQueryParams(postgresql->connection, sql, 0, NULL, NULL, NULL, NULL, 1)) {
+        return og_store_postgresql_fail(store, NULL, "writing");
+    }
+    postgresql->waiting++;
+    return OG_OK;
+}
+
 og_status og_store_postgresql_settle(og_store* store) {
     og_postgresql* postgresql = og_postgresql_of(store);
     PGconn* connection = postgresql->connection;
@@ -124,6 +134,10 @@ og_status og_store_postgresql_query(og_store* store, const char* sql, const og_v
                                     int count, og_rows* rows) {
     og_postgresql* postgresql = og_postgresql_of(store);
     char name[16];
+    if (postgresql->begins) {
+        postgresql->begins = false;
+        OG_TRY(og_store_postgresql_send(store, "BEGIN"));
+    }
     OG_TRY(og_store_postgresql_settle(store));
     OG_TRY(store_postgresql_rows_prepare(store, sql, name));
     store_postgresql_rows_bind(store, values, count);
@@ -179,6 +193,10 @@ static og_status store_postgresql_rows_send(og_store* store, const char* sql,
         OG_TRY(og_store_postgresql_settle(store));
     }
     OG_TRY(store_postgresql_rows_prepare(store, sql, name));
+    if (postgresql->begins) {
+        postgresql->begins = false;
+        OG_TRY(og_store_postgresql_send(store, "BEGIN"));
+    }
     store_postgresql_rows_bind(store, values, count);
     if (!PQenterPipelineMode(postgresql->connection) ||
         !PQsendQueryPrepared(postgresql->connection, name, count, postgresql->parameters,

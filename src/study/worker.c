@@ -14,7 +14,7 @@ og_status og_worker_serve(const char* address, const og_worker_options* options,
     og_crew* crew;
     *result = (og_worker_result){0};
     OG_TRY(og_crew_start(&setup, &crew));
-    while (!og_crew_ended(crew)) {
+    while (!og_crew_ended(crew) && !(options->interrupt && *options->interrupt)) {
         nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
     }
     const og_status status = og_crew_stop(crew, result);

@@ -139,7 +139,6 @@ static pid_t worker_test_work_as(const og_environment* environment, const char* 
     }
     struct sigaction action = {.sa_handler = worker_test_handle};
     sigaction(SIGTERM, &action, NULL);
-    options.interrupt = &worker_test_interrupt;
     options.say = worker_test_say;
     options.jobs = options.jobs > 0 ? options.jobs : 1;
     const og_crew_setup setup = {.address = store, .options = options, .environment = environment};
@@ -147,7 +146,7 @@ static pid_t worker_test_work_as(const og_environment* environment, const char* 
     og_worker_result result = {0};
     og_status status = og_crew_start(&setup, &crew);
     if (status == OG_OK) {
-        while (!og_crew_ended(crew)) {
+        while (!og_crew_ended(crew) && !worker_test_interrupt) {
             usleep(2000);
         }
         status = og_crew_stop(crew, &result);
