@@ -845,6 +845,14 @@ group_proxy() {
     expect 2 '' 'p.yaml:1: this is no JSON' -- ogive proxy show p.yaml
     expect 2 '' 'No such file' -- ogive run --environment proxy:no.proxy --minimize value --agent random --budget 5
     expect 2 '' 'file' -- ogive run --environment proxy --minimize value --agent random --budget 5
+    # the commands of the pages, with one model, which saves time
+    ln -s "$source_directory/examples" examples
+    local line
+    while read -r line; do
+        expect 0 - - -- eval "$line"
+    done < <(sed -n '/^```sh/,/^```/{/^```/d;p}' "$source_directory/docs/proxy.md" "$source_directory/docs/environments/proxy.md" |
+        sed 's/ *#.*//; s/proxy fit/& --model boosting/')
+    [ "$checks" -ge 29 ] || fail 'the pages lack commands'
 }
 
 # the record after SIGKILL and resuming equals that of an uninterrupted run
