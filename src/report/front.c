@@ -242,13 +242,16 @@ static int front_color(const front_view* view, int index) {
     return colors[color % (int)(sizeof colors / sizeof *colors)];
 }
 
+// True when colours tell who searched. A study that tried all designs would hide the others.
 static bool front_has_labels(const front_view* view) {
-    for (int s = 1; s < view->picture->count; s++) {
-        if (strcmp(view->labels[s], view->labels[0]) != 0) {
-            return true;
+    bool several = false;
+    for (int s = 0; s < view->picture->count; s++) {
+        if (view->picture->studies[s].record.stop == OG_STOP_EXHAUSTED) {
+            return false;
         }
+        several = several || strcmp(view->labels[s], view->labels[0]) != 0;
     }
-    return false;
+    return several;
 }
 
 static int front_make_series(const front_view* view, og_series* series) {

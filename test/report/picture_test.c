@@ -366,6 +366,12 @@ static void picture_runs_share_colours(void** state) {
         assert_int_equal(markup_count(out.data, ">random</text>"), 1);
         assert_int_equal(markup_count(out.data, ">genetic</text>"), 1);
     }
+    // one that tried all designs would hide the others
+    studies[2].record.stop = OG_STOP_EXHAUSTED;
+    og_buffer out = {.arena = *state};
+    assert_int_equal(og_picture_svg(picture_kind("front"), &picture, &out), OG_OK);
+    assert_int_equal(markup_count(out.data, ">genetic</text>"), 0);
+    assert_int_equal(markup_count(out.data, ">keeps the constraints</text>"), 1);
 }
 
 static void picture_empty_studies_are_told(void** state) {
