@@ -12,12 +12,17 @@
 
 #ifdef OGIVE_CIVETWEB
 #include <civetweb.h>
+#include <errno.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <string.h>
 
 // Threads of the server, and how many of them may send events for long.
 #define SERVER_THREADS "32"
 enum { SERVER_LISTENERS = 16 };
+
+// Answers that are made at once: each may hold all trials of a study.
+enum { SERVER_TURNS = 4 };
 
 static const double server_look_seconds = 0.5;   // between looks at the store
 static const double server_look_share = 0.1;     // of the time may go into looking
@@ -33,6 +38,7 @@ typedef struct server {
     og_site site;
     og_feed* feed;
     atomic_int listeners;
+    sem_t turns;
     double client_seconds;
 } server;
 
@@ -107,6 +113,19 @@ static bool server_read_body(const server* own, struct mg_connection* connection
     return true;
 }
 
+// The answer into `arena`; what it was made of goes before a slow client has taken it.
+static void server_think(server* own, og_arena* arena, const og_http_request* request,
+                         og_http_response* response) {
+    og_arena* work = og_arena_create();
+    while (sem_wait(&own->turns) != 0 && errno == EINTR) {
+    }
+    og_site_answer(&own->site, work, request, response);
+    response->body = response->body ? og_text_copy(arena, response->body, response->size) : NULL;
+    response->allow = response->allow ? og_text_format(arena, "%s", response->allow) : NULL;
+    og_arena_destroy(work);
+    sem_post(&own->turns);
+}
+
 static void server_answer(server* own, struct mg_connection* connection, og_arena* arena) {
     const struct mg_request_info* info = mg_get_request_info(connection);
     og_http_header* headers = OG_NEW(arena, og_http_header, info->num_headers);
@@ -122,7 +141,7 @@ static void server_answer(server* own, struct mg_connection* connection, og_aren
     };
     og_http_response response = {0};
     if (server_read_body(own, connection, arena, &request, &response)) {
-        og_site_answer(&own->site, arena, &request, &response);
+        server_think(own, arena, &request, &response);
     }
     if (response.events) {
         server_stream(own, connection, arena, &response);
@@ -236,7 +255,9 @@ static og_status server_start(og_arena* arena, const og_serve_options* options) 
         OG_TRY(og_token_make(arena, &own->site.token));
     }
     OG_TRY(og_feed_create(&own->site, &own->feed));
+    sem_init(&own->turns, 0, SERVER_TURNS);
     const og_status status = server_run(own, options);
+    sem_destroy(&own->turns);
     og_feed_destroy(own->feed);
     return status;
 }
