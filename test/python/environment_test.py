@@ -136,7 +136,7 @@ class EnvironmentTest(unittest.TestCase):
         some(200)
         before = size()
         some(800)
-        self.assertLess(size() - before, 1000)
+        self.assertLess(size() - before, 4000)
 
     def test_catalogues(self):
         names = [row["name"] for row in ogive.agents()]
