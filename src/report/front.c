@@ -151,24 +151,29 @@ static void front_collect(front_view* view) {
     }
 }
 
-// trials of one study, those that keep the constraints or those that do not
-static og_series front_trials(const front_view* view, int s, bool accepted) {
-    const og_report_study* study = &view->picture->studies[s];
-    const og_quantity* quantities = &view->quantities[FRONT_AXES * s];
+// trials of studies first <= s < end, those that keep the constraints or those that do not
+static og_series front_trials(const front_view* view, int first, int end, bool accepted) {
     double* values[FRONT_AXES];
+    int64_t most = 0;
+    for (int s = first; s < end; s++) {
+        most += view->picture->studies[s].record.trial_count;
+    }
     for (int axis = 0; axis < FRONT_AXES; axis++) {
-        values[axis] = OG_NEW(view->arena, double, study->record.trial_count);
+        values[axis] = OG_NEW(view->arena, double, most);
     }
     int64_t count = 0;
-    for (int64_t i = 0; i < study->record.trial_count; i++) {
-        const og_trial* trial = &study->trials[i];
-        if (trial->outcome != OG_FEASIBLE || og_trial_accepted(trial) != accepted) {
-            continue;
+    for (int s = first; s < end; s++) {
+        const og_report_study* study = &view->picture->studies[s];
+        for (int64_t i = 0; i < study->record.trial_count; i++) {
+            const og_trial* trial = &study->trials[i];
+            if (trial->outcome != OG_FEASIBLE || og_trial_accepted(trial) != accepted) {
+                continue;
+            }
+            for (int axis = 0; axis < FRONT_AXES && view->names[axis]; axis++) {
+                values[axis][count] = view->quantities[FRONT_AXES * s + axis].values[i];
+            }
+            count++;
         }
-        for (int axis = 0; axis < FRONT_AXES && view->names[axis]; axis++) {
-            values[axis][count] = quantities[axis].values[i];
-        }
-        count++;
     }
     return (og_series){.x = values[FRONT_X],
                        .y = values[FRONT_Y],
@@ -255,15 +260,14 @@ static bool front_has_labels(const front_view* view) {
 }
 
 static int front_make_series(const front_view* view, og_series* series) {
-    int shown = 0;
-    for (int s = 0; s < view->picture->count; s++) {
-        series[shown] = front_trials(view, s, false);
-        shown += series[shown].count > 0;
-    }
+    const int count = view->picture->count;
     const bool labels = front_has_labels(view) && !view->names[FRONT_COLOR];
+    series[0] = front_trials(view, 0, count, false);
+    int shown = series[0].count > 0;
     const char* inside = shown > 0 ? "keeps the constraints" : "designs tried";
-    for (int s = 0; s < view->picture->count; s++) {
-        series[shown] = front_trials(view, s, true);
+    const int stride = labels ? 1 : count;
+    for (int s = 0; s < count; s += stride) {
+        series[shown] = front_trials(view, s, s + stride, true);
         series[shown].name = labels ? view->labels[s] : inside;
         series[shown].color = labels ? front_color(view, s) : 5;
         shown += series[shown].count > 0;
@@ -281,7 +285,7 @@ static og_status front_svg(const og_picture* picture, og_buffer* out) {
         return og_fail(OG_ERROR_VALUE, "no trial meets the constraints: nothing to show");
     }
     og_arena* arena = view.arena;
-    og_series* series = OG_NEW(arena, og_series, 2 * picture->count + 2);
+    og_series* series = OG_NEW(arena, og_series, picture->count + 3);
     const int shown = front_make_series(&view, series);
     og_plot_svg(&(og_plot){.title = og_text_format(arena, "Designs tried: %s",
                                                    picture->studies[0].record.environment),
