@@ -222,6 +222,20 @@ static og_status store_postgresql_commit(og_store* store) {
     return OG_OK;
 }
 
+// Tables of a schema that one may not use look as if they were not there.
+static og_status store_postgresql_check_rights(og_store* store) {
+    const char* name = og_postgresql_of(store)->schema;
+    const og_value schema = og_value_text(name);
+    int64_t allowed;
+    OG_TRY(og_store_integer(store, "SELECT has_schema_privilege($1::name::text, 'USAGE')::int4",
+                            &schema, 1, 0, &allowed));
+    return allowed ? OG_OK
+                   : og_fail(OG_ERROR_STORE,
+                             "%s: this user may not use schema %s; its owner can GRANT USAGE ON "
+                             "SCHEMA %s",
+                             store->path, name, name);
+}
+
 // The version of the tables, 0 = there are none.
 static og_status store_postgresql_version(og_store* store, int* version) {
     int64_t there;
@@ -232,6 +246,7 @@ static og_status store_postgresql_version(og_store* store, int* version) {
                             " AND tablename = 'ogive_store'",
                             &schema, 1, 0, &there));
     if (there > 0) {
+        OG_TRY(store_postgresql_check_rights(store));
         OG_TRY(
             og_store_integer(store, "SELECT max(version) FROM ogive_store", NULL, 0, 0, &number));
         if (number < 1) {
