@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "ogive/clock.h"
 
 static const double evaluation_chunk_seconds = 0.1;
@@ -74,7 +75,7 @@ static void evaluation_work(void* context, int index, int worker, og_arena* scra
     const og_evaluation* evaluation = round->evaluation;
     og_evaluation_slot* slot = round->slots[index];
     const double started = og_clock_seconds();
-    if ((evaluation->interrupt && *evaluation->interrupt) || started > evaluation->deadline) {
+    if (og_interrupted(evaluation->interrupt) || started > evaluation->deadline) {
         return;
     }
     og_judgement judgement = {.objectives = slot->objectives};

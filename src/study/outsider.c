@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/interrupt.h"
 #include "ogive/clock.h"
 #include "ogive/text.h"
 #include "study/outsider_message.h"
@@ -129,7 +130,7 @@ static og_status outsider_read(og_outsider* outsider, double until, const char**
         if (ends[1].revents != 0) {
             outsider->errors_open = og_child_listen(&outsider->child, &outsider->errors);
         }
-        if ((interrupt && *interrupt) || og_clock_seconds() > until) {
+        if (og_interrupted(interrupt) || og_clock_seconds() > until) {
             return OG_OK;
         }
         if (og_clock_seconds() > deadline) {

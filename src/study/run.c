@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "ogive/clock.h"
 #include "ogive/text.h"
 #include "study/control.h"
@@ -170,7 +171,7 @@ static og_stop run_stop(const og_run* run) {
     if (run_limit(run) > 0 && run->position >= run_limit(run)) {
         return OG_STOP_BUDGET;
     }
-    if (run->stopped || (run->options->interrupt && *run->options->interrupt)) {
+    if (run->stopped || og_interrupted(run->options->interrupt)) {
         return OG_STOP_USER;
     }
     const bool late = run->timing && og_clock_seconds() > run->evaluation.deadline;

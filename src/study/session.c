@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "ogive/clock.h"
 #include "ogive/text.h"
 
@@ -208,7 +209,7 @@ og_status og_session_stop(og_session* session) {
     }
     const bool join = !session->joined;
     session->joined = session->stopping = true;
-    session->interrupt = 1;
+    og_interrupt(&session->interrupt);
     pthread_cond_broadcast(&session->change);
     pthread_mutex_unlock(&session->mutex);
     if (join) {

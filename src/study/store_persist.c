@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include "base/interrupt.h"
 #include "ogive/clock.h"
 #include "ogive/text.h"
 #include "study/store.h"
@@ -12,7 +13,7 @@ static const double store_persist_shortest = 0.05;
 static const double store_persist_longest = 5;
 
 static bool store_persist_ends(const og_patience* patience) {
-    return (patience->interrupt && *patience->interrupt) ||
+    return og_interrupted(patience->interrupt) ||
            (patience->ending && atomic_load(patience->ending));
 }
 
