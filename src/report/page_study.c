@@ -12,11 +12,10 @@
 #include "ogive/study.h"
 #include "report/page_analysis.h"
 #include "report/page_diagnostics.h"
+#include "report/page_slices.h"
 
 enum {
     PAGE_STUDY_BINS = 100,     // of the timeline
-    PAGE_STUDY_LEVELS = 48,    // values of a parameter shown one by one
-    PAGE_STUDY_RANGES = 16,    // ranges where there are more
     PAGE_STUDY_REASONS = 256,  // different reasons counted apart
     PAGE_STUDY_CHECKS = 60,    // points of a hypervolume curve
     PAGE_STUDY_FRONT = 2000,   // designs of a front that a hypervolume is computed of, at most
@@ -401,103 +400,6 @@ static void page_study_timeline(const og_page_study* study, og_page_json* json) 
     og_page_json_close(json, ']');
 }
 
-static int page_study_compare(const void* a, const void* b) {
-    const double x = *(const double*)a;
-    const double y = *(const double*)b;
-    return x < y ? -1 : x > y;
-}
-
-// the values of a parameter, or ranges of them
-typedef struct page_study_levels {
-    const og_parameter* row;
-    int count;
-    bool single;
-    double low, high;  // of ranges, in the scale of the parameter
-} page_study_levels;
-
-static double page_study_scaled(const og_parameter* row, double value) {
-    return row->scale == OG_LINEAR ? value : log(fmax(value, 1e-300));
-}
-
-static page_study_levels page_study_levels_of(const og_parameter* row) {
-    const int64_t count = og_parameter_levels(row);
-    page_study_levels levels = {.row = row, .single = count > 0 && count <= PAGE_STUDY_LEVELS};
-    levels.count = levels.single ? (int)count : PAGE_STUDY_RANGES;
-    if (!levels.single) {
-        const bool listed = row->kind == OG_ORDINAL || row->kind == OG_CHOICE;
-        levels.low = listed ? og_parameter_value(row, 0) : page_study_scaled(row, row->minimum);
-        levels.high =
-            listed ? og_parameter_value(row, count - 1) : page_study_scaled(row, row->maximum);
-    }
-    return levels;
-}
-
-static int page_study_level(const page_study_levels* levels, double value) {
-    if (levels->single) {
-        return (int)og_parameter_level(levels->row, value);
-    }
-    const double span = levels->high - levels->low;
-    const double part = span > 0 ? (page_study_scaled(levels->row, value) - levels->low) / span : 0;
-    return (int)fmin(fmax(part * levels->count, 0), levels->count - 1);
-}
-
-// the middle of a level as a value
-static double page_study_level_value(const page_study_levels* levels, int level) {
-    if (levels->single) {
-        return og_parameter_value(levels->row, level);
-    }
-    const double at = levels->low + (levels->high - levels->low) * (level + 0.5) / levels->count;
-    return levels->row->scale == OG_LINEAR ? at : exp(at);
-}
-
-// value, number of accepted trials, best and median of what the study was led by
-static void page_study_write_level(const og_page_study* study, const page_study_levels* levels,
-                                   int level, double* losses, int64_t count, og_page_json* json) {
-    if (count == 0) {
-        return;
-    }
-    qsort(losses, (size_t)count, sizeof *losses, page_study_compare);
-    const double median =
-        count % 2 ? losses[count / 2] : 0.5 * (losses[count / 2 - 1] + losses[count / 2]);
-    og_page_json_open(json, NULL, '[');
-    og_page_json_short(json, page_study_level_value(levels, level));
-    og_page_json_integer(json, NULL, count);
-    og_page_json_short(json, og_objective_value(&study->task->view, losses[0]));
-    og_page_json_short(json, og_objective_value(&study->task->view, median));
-    og_page_json_close(json, ']');
-}
-
-static void page_study_slice(const og_page_study* study, int parameter, og_page_json* json) {
-    const og_study_record* record = &study->study->record;
-    const page_study_levels levels = page_study_levels_of(&record->space.parameters[parameter]);
-    og_arena* arena = og_arena_create();
-    int64_t* starts = OG_NEW(arena, int64_t, levels.count + 1);
-    for (int64_t t = 0; t < record->trial_count; t++) {
-        const og_trial* trial = &study->study->trials[t];
-        if (og_trial_accepted(trial)) {
-            starts[page_study_level(&levels, trial->x[parameter]) + 1]++;
-        }
-    }
-    for (int i = 0; i < levels.count; i++) {
-        starts[i + 1] += starts[i];
-    }
-    double* losses = OG_NEW(arena, double, starts[levels.count]);
-    int64_t* ends = OG_NEW(arena, int64_t, levels.count);
-    memcpy(ends, starts, sizeof *ends * (size_t)levels.count);
-    for (int64_t t = 0; t < record->trial_count; t++) {
-        const og_trial* trial = &study->study->trials[t];
-        if (og_trial_accepted(trial)) {
-            losses[ends[page_study_level(&levels, trial->x[parameter])]++] = trial->loss;
-        }
-    }
-    og_page_json_open(json, NULL, '[');
-    for (int i = 0; i < levels.count; i++) {
-        page_study_write_level(study, &levels, i, losses + starts[i], ends[i] - starts[i], json);
-    }
-    og_page_json_close(json, ']');
-    og_arena_destroy(arena);
-}
-
 static void page_study_fates(const og_page_study* study, og_page_json* json) {
     int64_t counts[OG_PAGE_FATES] = {0};
     for (int64_t t = 0; t < study->study->record.trial_count; t++) {
@@ -571,11 +473,7 @@ void og_page_study_write(const og_page_study* study, const double* box, og_page_
     page_study_reasons(study, json);
     page_study_constraints(study, json);
     page_study_timeline(study, json);
-    og_page_json_open(json, "slices", '[');
-    for (int p = 0; p < study->study->record.space.count; p++) {
-        page_study_slice(study, p, json);
-    }
-    og_page_json_close(json, ']');
+    og_page_slices_write(study, json);
     if (study->task->analysis) {
         og_page_analysis_write(study, json);
     }
