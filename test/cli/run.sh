@@ -757,6 +757,35 @@ group_best() {
 }
 
 # Commands in the documents and in the help: their names and options exist (--help ends the reading).
+# Workers beside a study on a file; what goes wrong with servers goes wrong in one message.
+group_workers() {
+    search --store alone.ogive >/dev/null
+    search --store shared.ogive --workers --coordinate >/dev/null &
+    local run=$! tries=0
+    until [ -s shared.ogive ] || [ $((tries += 1)) -gt 600 ]; do sleep 0.1; done
+    expect 0 'designs evaluated for 1 study' '' -- ogive worker --store shared.ogive --jobs 1 --idle 5
+    wait "$run"
+    for store in alone shared; do
+        ogive export "$store.ogive" -o "$store.csv"
+        cut -d, -f1-15 "$store.csv" >"$store.trials"
+    done
+    same alone.trials shared.trials
+    expect 0 '^0 designs evaluated for 0 studies' '' -- env OGIVE_STORE=alone.ogive "$program" worker --once
+    expect 0 '^0 designs evaluated for 0 studies' '' -- \
+        env OGIVE_STORE=alone.ogive OGIVE="$program" OGIVE_IDLE=0.1 bash "$source_directory/examples/slurm/workers.sh"
+    expect 1 '' 'OGIVE_STORE' -- env -u OGIVE_STORE bash "$source_directory/examples/slurm/workers.sh"
+    expect 2 '' '--store: the store of the studies is needed' -- env -u OGIVE_STORE "$program" worker
+    expect 2 '' 'there is no store nowhere.ogive' -- ogive worker --store nowhere.ogive
+    expect 2 '' 'to let workers evaluate, the study needs a store' -- search --coordinate
+    if ! ogive studies postgresql://localhost/ 2>&1 | grep -q 'built without PostgreSQL'; then
+        expect 2 '' 'postgresql://me@127.0.0.1:1/x: no connection' -- \
+            ogive studies 'postgresql://me:secret@127.0.0.1:1/x'
+        expect 2 '' 'the URL of the store is malformed' -- ogive worker --store 'postgresql://me:secret%@h/x'
+        grep -q secret "$work/stderr" && fail "a password in a message"
+    fi
+    expect 2 '' 'true or false expected' -- search --set workers=perhaps
+}
+
 group_documents() {
     local line file
     while read -r line; do

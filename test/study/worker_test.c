@@ -133,12 +133,16 @@ static void worker_test_say(void* context, const char* line) {
 // A worker for a study of the fixture, until it is idle for so long.
 static pid_t worker_test_work_as(const og_environment* environment, const char* store,
                                  og_worker_options options) {
-    const pid_t child = worker_test_fork();
+    // the handler is there before the process is, which may be told to end at once
+    struct sigaction action = {.sa_handler = worker_test_handle};
+    struct sigaction before;
+    sigaction(SIGTERM, &action, &before);
+    const pid_t child = fork();
+    assert_true(child >= 0);
     if (child > 0) {
+        sigaction(SIGTERM, &before, NULL);
         return child;
     }
-    struct sigaction action = {.sa_handler = worker_test_handle};
-    sigaction(SIGTERM, &action, NULL);
     options.say = worker_test_say;
     options.jobs = options.jobs > 0 ? options.jobs : 1;
     const og_crew_setup setup = {.address = store, .options = options, .environment = environment};
