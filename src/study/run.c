@@ -548,6 +548,11 @@ og_status og_study_run(og_arena* arena, const og_plan* plan, const og_study_opti
     if (!plan->environment) {
         return og_fail(OG_ERROR_VALUE, "environment: a name needed, such as environment: dram");
     }
+    if (strcmp(plan->environment, OG_RUN_CALLER) == 0) {
+        return og_fail(OG_ERROR_VALUE,
+                       "environment " OG_RUN_CALLER
+                       ": only the program that evaluates its designs can run this study");
+    }
     const og_environment* environment;
     const og_agent_type* type;
     const og_status status = og_environment_find(plan->environment, &environment);

@@ -12,6 +12,9 @@
 /// The agent of a study whose designs a program proposes.
 #define OG_RUN_OUTSIDER "proposer"
 
+/// The environment of a study whose designs the caller evaluates, see session.h.
+#define OG_RUN_CALLER "caller"
+
 /// A study while it runs. The result, the model and the trials live in the caller's arena, all else
 /// in `work`.
 typedef struct og_run og_run;

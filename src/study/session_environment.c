@@ -47,7 +47,7 @@ static og_outcome session_environment_evaluate(const void* data, const double* x
 }
 
 static const og_environment session_environment_caller = {
-    .name = "caller",
+    .name = OG_RUN_CALLER,
     .doc = "Designs that the calling program evaluates: it asks for them and tells what they cost.",
     .source = "the caller's own",
     .options = session_environment_options,

@@ -35,6 +35,12 @@ class DocumentTest(unittest.TestCase):
                 for file in re.findall(r'save\("(.*?)"', program):
                     self.assertGreater(os.path.getsize(os.path.join(folder, file)), 1000)
 
+    def test_program_of_the_package(self):
+        page = PAGE.parents[1] / "python" / "README.md"
+        program = re.search(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertIn("'page': 'Closed'", run(program[1], folder))
+
 
 def rewrite() -> None:
     """Put what the programs print into the page."""

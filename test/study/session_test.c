@@ -339,6 +339,14 @@ static void session_test_stopped(void** state) {
     fixture_remove(arena, path);
 }
 
+static void session_test_not_by_itself(void** state) {
+    (void)state;
+    const og_plan plan = session_test_caller(5, NULL);
+    og_study_result result;
+    assert_int_equal(og_study_run(arena, &plan, NULL, &result), OG_ERROR_VALUE);
+    assert_non_null(strstr(og_error_text(), "only the program that evaluates its designs"));
+}
+
 // Functions that propose: x counts up; told of all.
 typedef struct session_test_counter {
     int told, next, started;
@@ -479,12 +487,13 @@ static void session_test_callback(void** state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(session_test_orders),   cmocka_unit_test(session_test_digest_differs),
-        cmocka_unit_test(session_test_resume),   cmocka_unit_test(session_test_same_as_run),
-        cmocka_unit_test(session_test_held),     cmocka_unit_test(session_test_late),
-        cmocka_unit_test(session_test_errors),   cmocka_unit_test(session_test_proposer),
-        cmocka_unit_test(session_test_fork),     cmocka_unit_test(session_test_many),
-        cmocka_unit_test(session_test_callback), cmocka_unit_test(session_test_stopped),
+        cmocka_unit_test(session_test_orders),        cmocka_unit_test(session_test_digest_differs),
+        cmocka_unit_test(session_test_resume),        cmocka_unit_test(session_test_same_as_run),
+        cmocka_unit_test(session_test_held),          cmocka_unit_test(session_test_late),
+        cmocka_unit_test(session_test_errors),        cmocka_unit_test(session_test_proposer),
+        cmocka_unit_test(session_test_fork),          cmocka_unit_test(session_test_many),
+        cmocka_unit_test(session_test_callback),      cmocka_unit_test(session_test_stopped),
+        cmocka_unit_test(session_test_not_by_itself),
     };
     return cmocka_run_group_tests(tests, session_test_setup, session_test_teardown);
 }
