@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "cli/assign.h"
 #include "cli/command.h"
 #include "cli/number.h"
@@ -118,7 +119,7 @@ static og_status evaluate_all(evaluate_job* job) {
     og_progress_line line = og_progress_line_start(og_call_number(job->call, "quiet") != 0);
     OG_TRY(evaluate_header(job, job->call->arena));
     int64_t portion = 4 * job->jobs;
-    while (job->done < job->designs.count && !*interrupt) {
+    while (job->done < job->designs.count && !og_interrupted(interrupt)) {
         const int64_t left = job->designs.count - job->done;
         const double start = og_clock_seconds();
         OG_TRY(evaluate_portion(job, portion < left ? portion : left));

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "base/interrupt.h"
 #include "cli/command.h"
 #include "ogive/store.h"
 
@@ -10,7 +11,7 @@ static volatile int serve_interrupted;
 
 static void serve_handle(int signal_number) {
     (void)signal_number;
-    serve_interrupted = 1;
+    og_interrupt(&serve_interrupted);
 }
 
 static void serve_catch(void) {

@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
+
 bool og_terminal_color(FILE* stream) {
     const char* no_color = getenv("NO_COLOR");
     const char* type = getenv("TERM");
@@ -30,7 +32,7 @@ static void terminal_handle(int signal_number) {
         signal(signal_number, SIG_DFL);
         raise(signal_number);
     }
-    terminal_interrupted = 1;
+    og_interrupt(&terminal_interrupted);
     if (signal_number == SIGINT) {
         static const char text[] =
             "\nfinishing the designs in flight; Ctrl-C again stops at once\n";

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/interrupt.h"
 #include "cli/command.h"
 #include "cli/number.h"
 #include "cli/terminal.h"
@@ -49,7 +50,7 @@ static og_status worker_run(og_call* call) {
                                    : og_text_format(call->arena, "%d studies", result.studies),
                og_duration_text(call->arena, result.seconds));
     }
-    if (*options.interrupt) {
+    if (og_interrupted(options.interrupt)) {
         call->code = OG_EXIT_INTERRUPT;
     } else if (result.evaluated == 0 && result.refused > 0) {
         call->code = OG_EXIT_NOTHING;

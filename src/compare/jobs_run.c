@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "compare/jobs.h"
 #include "ogive/clock.h"
 #include "ogive/text.h"
@@ -281,7 +282,7 @@ static void jobs_run_work(void* context, int index, int worker, og_arena* scratc
     jobs_run_shared* shared = context;
     og_job* job = &shared->jobs->list[index];
     const volatile int* interrupt = shared->options->interrupt;
-    if (interrupt && *interrupt) {
+    if (og_interrupted(interrupt)) {
         return;
     }
     if (job->done) {

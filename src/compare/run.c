@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "compare/task.h"
 
 enum { RUN_CHUNK = 256, RUN_SAMPLE_STREAM = 20 };
@@ -105,7 +106,7 @@ static bool run_interrupted(const og_run_watch* watch, int64_t made) {
     if (watch->tick) {
         watch->tick(watch->context);
     }
-    return watch->interrupt && *watch->interrupt;
+    return og_interrupted(watch->interrupt);
 }
 
 // A search under way, in an arena of its own.

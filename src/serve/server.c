@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "base/interrupt.h"
 #include "ogive/clock.h"
 #include "ogive/text.h"
 #include "serve/feed.h"
@@ -182,7 +183,7 @@ static void server_sleep(double seconds) {
 // Look at the store while somebody listens.
 static void server_watch(server* own, const volatile int* interrupt) {
     double next = 0;
-    while (!*interrupt) {
+    while (!og_interrupted(interrupt)) {
         const double now = og_clock_seconds();
         if (now >= next && atomic_load(&own->listeners) > 0) {
             og_feed_look(own->feed);

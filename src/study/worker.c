@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "base/interrupt.h"
 #include "ogive/clock.h"
 #include "study/crew.h"
 
@@ -14,7 +15,7 @@ og_status og_worker_serve(const char* address, const og_worker_options* options,
     og_crew* crew;
     *result = (og_worker_result){0};
     OG_TRY(og_crew_start(&setup, &crew));
-    while (!og_crew_ended(crew) && !(options->interrupt && *options->interrupt)) {
+    while (!og_crew_ended(crew) && !og_interrupted(options->interrupt)) {
         nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
     }
     const og_status status = og_crew_stop(crew, result);

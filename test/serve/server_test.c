@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "../study/fixture.h"
+#include "base/interrupt.h"
 #include "serve/serve.h"
 
 enum { SERVER_TEST_SECONDS = 120 };  // only ends a test that hangs
@@ -88,7 +89,7 @@ static int server_test_open(void** state) {
 
 static int server_test_close(void** state) {
     server_test* test = *state;
-    test->interrupt = 1;
+    og_interrupt(&test->interrupt);
     pthread_join(test->thread, NULL);
     assert_int_equal(test->status, test->ready ? OG_OK : OG_ERROR_SYSTEM);
     fixture_remove(test->arena, test->path);
@@ -413,7 +414,7 @@ static void server_ends_with_listeners(void** state) {
     server_test* test = server_test_or_skip(state);
     og_buffer text = {.arena = test->arena};
     const int file = server_test_listen(test, &text);
-    test->interrupt = 1;
+    og_interrupt(&test->interrupt);
     (void)server_test_receive(test, file);
     close(file);
 }

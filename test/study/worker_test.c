@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/interrupt.h"
 #include "study/crew.h"
 #include "study/server.h"
 
@@ -106,7 +107,7 @@ static volatile int worker_test_interrupt;
 
 static void worker_test_handle(int number) {
     (void)number;
-    worker_test_interrupt = 1;
+    og_interrupt(&worker_test_interrupt);
 }
 
 // A process that runs the study; it ends with 0, or with 2 and a message.
