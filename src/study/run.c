@@ -182,6 +182,16 @@ bool og_run_stops(const og_run* run) {
     return run_stop(run) != OG_STOP_NONE;
 }
 
+// Likewise; who asks for more before a budget is used up is heard.
+static og_status run_check(og_run* run, og_stop* stop) {
+    *stop = run_stop(run);
+    if (*stop == OG_STOP_BUDGET && run->store && run->timing) {
+        OG_TRY(og_control_obey(run));
+        *stop = run_stop(run);
+    }
+    return OG_OK;
+}
+
 // The study's own clock starts when all recorded trials are gone through.
 static void run_time(og_run* run) {
     run->timing = true;
@@ -245,7 +255,7 @@ static og_status run_batch(og_run* run, int count, int* done, og_stop* stop) {
     for (*done = 0; *done < count;) {
         const double* x = run->x + (size_t)*done * width;
         double* objectives = run->objectives + (size_t)*done * objective_count;
-        *stop = run_stop(run);
+        OG_TRY(run_check(run, stop));
         if (*stop != OG_STOP_NONE) {
             return OG_OK;
         }
@@ -420,7 +430,7 @@ static og_status run_loop(og_run* run, og_stop* stop) {
     OG_TRY(run_begin(run, &complete, stop));
     while (complete) {
         OG_TRY(run_wishes(run, stop));
-        *stop = run_stop(run);
+        OG_TRY(run_check(run, stop));
         if (*stop != OG_STOP_NONE) {
             *stop = *stop == OG_STOP_BUDGET && run_is_exhausted(run) ? OG_STOP_EXHAUSTED : *stop;
             return OG_OK;
@@ -465,6 +475,7 @@ static og_status run_all(og_run* run, const og_environment* environment, const o
     OG_TRY(og_evaluation_start(run->work, run->problem, run->record, run->options->jobs,
                                &run->evaluation));
     run->evaluating = true;
+    run->evaluation.interrupt = run->options->interrupt;
     run->evaluation.evaluator = run->company.evaluator;
     OG_TRY(og_dispatch_start(run));
     if (run->company.begin) {
