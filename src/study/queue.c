@@ -248,8 +248,9 @@ og_status og_queue_recover(og_store* store, int64_t study, int attempts) {
     int64_t lost;
     const char* sql =
         queue_sql(store, &store->queue.lost,
-                  "SELECT count(*) FROM task WHERE study = $1 AND state = " QUEUE_HELD
-                  " AND worker NOT IN (SELECT id FROM worker WHERE expires >= {now})");
+                  "SELECT (SELECT count(*) FROM task WHERE study = $1 AND state = " QUEUE_HELD
+                  " AND worker NOT IN (SELECT id FROM worker WHERE expires >= {now}))"
+                  " + (SELECT count(*) FROM worker WHERE expires < {now})");
     OG_TRY(og_store_integer(store, sql, &value, 1, 0, &lost));
     if (lost == 0) {
         return OG_OK;

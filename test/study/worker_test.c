@@ -88,13 +88,23 @@ static og_plan worker_test_plan(const char* store, const char* delay) {
     return plan;
 }
 
+// The fixture by its own agent, or by the one that the plan names.
+static og_status worker_test_study(og_arena* own, const og_plan* plan,
+                                   const og_study_options* options, og_study_result* result) {
+    const og_agent_type* type = &fixture_agent;
+    if (plan->agent) {
+        OG_TRY(og_agent_find(plan->agent, &type));
+    }
+    return og_study_run_with(own, plan, &fixture_environment, type, options, result);
+}
+
 // Digest of the plan when one process runs it alone.
 static uint64_t worker_test_alone(const og_plan* plan) {
     og_plan alone = *plan;
     alone.store = fixture_path(arena, "alone.db");
     alone.workers = OG_WORKERS_NO;
     og_study_result result;
-    if (fixture_run(arena, &alone, &(og_study_options){.jobs = 1}, &result) != OG_OK) {
+    if (worker_test_study(arena, &alone, &(og_study_options){.jobs = 1}, &result) != OG_OK) {
         fail_msg("%s", og_error_text());
     }
     const uint64_t digest = fixture_digest(arena, alone.store);
@@ -118,7 +128,7 @@ static pid_t worker_test_run(const og_plan* plan, const og_study_options* option
     }
     og_arena* own = og_arena_create();
     og_study_result result;
-    const og_status status = fixture_run(own, plan, options, &result);
+    const og_status status = worker_test_study(own, plan, options, &result);
     if (status != OG_OK) {
         fprintf(stderr, "run: %s\n", og_error_text());
     }
@@ -236,13 +246,20 @@ static void worker_test_wait_for_workers(const char* store, int64_t count) {
     fail_msg("the workers do not come");
 }
 
-// Each number of workers and threads, with and without those of the process that runs the study.
+// Each number of workers and threads, with and without those of the process that runs the study,
+// for several agents, one of them with two objectives.
 static void worker_test_same_record(void** state) {
     (void)state;
     for (int kind = 0; kind < worker_test_stores(); kind++) {
+        static const char* const agents[] = {NULL, "genetic", "nsga2"};
         og_plan plan = worker_test_plan(NULL, "3000");
-        const uint64_t digest = worker_test_alone(&plan);
         for (int variant = 0; variant < 3; variant++) {
+            plan.agent = agents[variant];
+            assert_true(variant < 2 ||
+                        og_plan_set(arena, &plan,
+                                    "objectives=[{minimize: time_ns}, {minimize: power_mw}]") ==
+                            OG_OK);
+            const uint64_t digest = worker_test_alone(&plan);
             plan.store = worker_test_store(kind, og_text_format(arena, "same%d", variant));
             const og_study_options options = {.coordinate = variant < 2, .jobs = 2};
             const pid_t run = worker_test_run(&plan, &options);
