@@ -186,7 +186,7 @@ bool og_run_stops(const og_run* run) {
 static og_status run_check(og_run* run, og_stop* stop) {
     *stop = run_stop(run);
     if (*stop == OG_STOP_BUDGET && run->store && run->timing) {
-        OG_TRY(og_control_obey(run));
+        OG_TRY(og_run_obey(run));
         *stop = run_stop(run);
     }
     return OG_OK;

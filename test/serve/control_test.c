@@ -30,11 +30,15 @@ typedef struct control_test {
 static void control_test_wait(void* context, const og_progress* progress) {
     control_test* test = context;
     enum { MIDST = 300 };
+    bool waited = false;
     pthread_mutex_lock(&test->lock);
     while (progress->trials >= MIDST && !test->released) {
+        waited = true;
         pthread_cond_wait(&test->changed, &test->lock);
     }
     pthread_mutex_unlock(&test->lock);
+    // so long that the run looks for requests next
+    usleep(waited ? 250000 : 0);
 }
 
 static void* control_test_run(void* context) {
