@@ -23,17 +23,20 @@ typedef struct control_test {
     og_status status;
     pthread_mutex_t lock;
     pthread_cond_t changed;
+    bool waits;  // the run has begun, and waits
     bool released;
 } control_test;
 
 // The run waits in its midst until the test has asked, however slow the machine is.
 static void control_test_wait(void* context, const og_progress* progress) {
     control_test* test = context;
-    enum { MIDST = 300 };
+    enum { MIDST = 8 };
     bool waited = false;
     pthread_mutex_lock(&test->lock);
     while (progress->trials >= MIDST && !test->released) {
         waited = true;
+        test->waits = true;
+        pthread_cond_broadcast(&test->changed);
         pthread_cond_wait(&test->changed, &test->lock);
     }
     pthread_mutex_unlock(&test->lock);
@@ -79,29 +82,25 @@ static og_plan control_test_plan(control_test* test, int64_t evaluations, const 
     return plan;
 }
 
-// Run in a thread of its own, until the store holds a few trials of the study.
+// Run in a thread of its own, until it is amid its trials.
 static og_store* control_test_begin(control_test* test, int64_t evaluations) {
     test->plan = control_test_plan(test, evaluations, "1000");
     test->plan.enqueue = test->given;
     assert_int_equal(pthread_create(&test->thread, NULL, control_test_run, test), 0);
+    pthread_mutex_lock(&test->lock);
+    while (!test->waits) {
+        pthread_cond_wait(&test->changed, &test->lock);
+    }
+    pthread_mutex_unlock(&test->lock);
     og_store* store = NULL;
-    while (og_store_open(test->path, OG_STORE_WRITE, &store) != OG_OK) {
-        usleep(1000);
-    }
-    for (bool running = false; !running; usleep(1000)) {
-        og_study_record record;
-        if (og_store_study(store, test->arena, "test", &record) == OG_OK) {
-            assert_int_equal(og_store_running(store, record.id, &running), OG_OK);
-            running = running && record.trial_count > 0;
-        }
-    }
+    assert_int_equal(og_store_open(test->path, OG_STORE_WRITE, &store), OG_OK);
     return store;
 }
 
 static void control_test_end(control_test* test) {
     pthread_mutex_lock(&test->lock);
     test->released = true;
-    pthread_cond_signal(&test->changed);
+    pthread_cond_broadcast(&test->changed);
     pthread_mutex_unlock(&test->lock);
     pthread_join(test->thread, NULL);
     if (test->status != OG_OK) {
