@@ -41,19 +41,19 @@ og_status og_binding_names(char* text, size_t size, size_t* length) {
     json_t* json = json_object();
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         json_object_set_new(json, lists[i].name,
-                            og_binding_strings(lists[i].list, (int)lists[i].count));
+                            og_json_strings(lists[i].list, (int)lists[i].count));
     }
     return og_binding_say_json(json, text, size, length);
 }
 
 static json_t* catalogue_default(const og_parameter* row) {
     if (row->kind == OG_TEXT) {
-        return row->initial_text ? og_binding_string(row->initial_text) : json_null();
+        return row->initial_text ? og_json_string(row->initial_text) : json_null();
     }
     og_arena* arena = og_arena_create();
     og_buffer buffer = {.arena = arena};
     og_parameter_print(row, row->initial, &buffer);
-    json_t* json = og_binding_string(buffer.data);
+    json_t* json = og_json_string(buffer.data);
     og_arena_destroy(arena);
     return json;
 }
@@ -66,7 +66,7 @@ static json_t* catalogue_range(const og_parameter* row) {
     } else {
         og_parameter_print_range(row, &buffer);
     }
-    json_t* json = og_binding_string(buffer.data);
+    json_t* json = og_json_string(buffer.data);
     og_arena_destroy(arena);
     return json;
 }
@@ -77,16 +77,16 @@ static void catalogue_add(json_t* list, const char* name, const char* doc, const
     for (int i = 0; i < option_count; i++) {
         json_t* row = json_object();
         json_object_set_new(row, "name", json_string(options[i].name));
-        json_object_set_new(row, "unit", og_binding_string(options[i].unit));
-        json_object_set_new(row, "doc", og_binding_string(options[i].doc));
+        json_object_set_new(row, "unit", og_json_string(options[i].unit));
+        json_object_set_new(row, "doc", og_json_string(options[i].doc));
         json_object_set_new(row, "range", catalogue_range(&options[i]));
         json_object_set_new(row, "default", catalogue_default(&options[i]));
         json_array_append_new(rows, row);
     }
     json_t* json = json_object();
     json_object_set_new(json, "name", json_string(name));
-    json_object_set_new(json, "doc", og_binding_string(doc));
-    json_object_set_new(json, "source", og_binding_string(source));
+    json_object_set_new(json, "doc", og_json_string(doc));
+    json_object_set_new(json, "source", og_json_string(source));
     json_object_set_new(json, "options", rows);
     json_array_append_new(list, json);
 }

@@ -262,8 +262,8 @@ static json_t* model_features(const og_model* model) {
     json_t* list = json_array();
     for (int i = 0; i < model->feature_count; i++) {
         json_t* row = json_object();
-        json_object_set_new(row, "name", og_binding_string(model->features[i].name));
-        json_object_set_new(row, "unit", og_binding_string(model->features[i].unit));
+        json_object_set_new(row, "name", og_json_string(model->features[i].name));
+        json_object_set_new(row, "unit", og_json_string(model->features[i].unit));
         json_object_set_new(row, "value", og_binding_number(model->features[i].value));
         json_array_append_new(list, row);
     }
@@ -283,11 +283,11 @@ og_status og_binding_model_describe(og_binding_model* model, char* text, size_t 
     }
     json_t* json = json_object();
     json_object_set_new(json, "name", json_string(opened->type->name));
-    json_object_set_new(json, "doc", og_binding_string(opened->type->doc));
-    json_object_set_new(json, "source", og_binding_string(opened->type->source));
-    json_object_set_new(json, "identity", og_binding_string(opened->identity));
+    json_object_set_new(json, "doc", og_json_string(opened->type->doc));
+    json_object_set_new(json, "source", og_json_string(opened->type->source));
+    json_object_set_new(json, "identity", og_json_string(opened->identity));
     json_object_set_new(json, "space", og_binding_space(&opened->space));
-    json_object_set_new(json, "groups", og_binding_strings(space->groups, space->group_count));
+    json_object_set_new(json, "groups", og_json_strings(space->groups, space->group_count));
     json_object_set_new(json, "group_of", group_of);
     json_object_set_new(json, "size", og_binding_number(space->size));
     json_object_set_new(json, "initial", og_binding_numbers(initial, space->count));

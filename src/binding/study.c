@@ -28,20 +28,20 @@ static json_t* study_json(const og_study_record* record) {
     char seed[24];
     snprintf(seed, sizeof seed, "%" PRIu64, record->seed);
     json_t* json = json_object();
-    json_object_set_new(json, "name", og_binding_string(record->name));
-    json_object_set_new(json, "plan", og_binding_string(record->plan));
-    json_object_set_new(json, "environment", og_binding_string(record->environment));
-    json_object_set_new(json, "identity", og_binding_string(record->identity));
-    json_object_set_new(json, "agent", og_binding_string(record->agent));
-    json_object_set_new(json, "agent_options", og_binding_string(record->agent_options));
+    json_object_set_new(json, "name", og_json_string(record->name));
+    json_object_set_new(json, "plan", og_json_string(record->plan));
+    json_object_set_new(json, "environment", og_json_string(record->environment));
+    json_object_set_new(json, "identity", og_json_string(record->identity));
+    json_object_set_new(json, "agent", og_json_string(record->agent));
+    json_object_set_new(json, "agent_options", og_json_string(record->agent_options));
     json_object_set_new(json, "batch", json_integer(record->batch));
     json_object_set_new(json, "seed", json_string(seed));
     json_object_set_new(json, "space", og_binding_space(&record->space));
     json_object_set_new(json, "metrics", og_binding_metrics(record->metrics, record->metric_count));
     json_object_set_new(json, "objectives",
-                        og_binding_strings(record->objectives, record->objective_count));
+                        og_json_strings(record->objectives, record->objective_count));
     json_object_set_new(json, "constraints",
-                        og_binding_strings(record->constraints, record->constraint_count));
+                        og_json_strings(record->constraints, record->constraint_count));
     json_object_set_new(json, "reference_x",
                         og_binding_numbers(record->reference_x, record->space.count));
     json_object_set_new(json, "reference_y",
@@ -49,7 +49,7 @@ static json_t* study_json(const og_study_record* record) {
     json_object_set_new(json, "trial_count", json_integer(record->trial_count));
     json_object_set_new(json, "best", json_integer(record->best));
     json_object_set_new(json, "stop", json_integer(record->stop));
-    json_object_set_new(json, "created", og_binding_string(record->created));
+    json_object_set_new(json, "created", og_json_string(record->created));
     return json;
 }
 
@@ -66,7 +66,7 @@ static og_status study_start(void* context, const og_study_record* searched) {
         return OG_OK;
     }
     og_arena* scratch = og_arena_create();
-    const char* text = og_binding_json_text(scratch, study_json(searched));
+    const char* text = og_json_print(scratch, study_json(searched));
     const int answer = study->start(study->context, text);
     og_arena_destroy(scratch);
     return answer < 0 ? study_failed(study) : OG_OK;

@@ -1,8 +1,7 @@
 /// Texts for callers in other languages.
 #pragma once
 
-#include <jansson.h>
-
+#include "base/json.h"
 #include "ogive/environment.h"
 
 /// Give `size` bytes of `said` at most, and its length.
@@ -10,13 +9,6 @@ og_status og_binding_say(const char* said, char* text, size_t size, size_t* leng
 
 /// Likewise with JSON, which is consumed.
 og_status og_binding_say_json(json_t* json, char* text, size_t size, size_t* length);
-
-/// Likewise, as text in `arena`.
-const char* og_binding_json_text(og_arena* arena, json_t* json);
-
-/// Text that may hold anything, and texts (list: [count]).
-json_t* og_binding_string(const char* text);
-json_t* og_binding_strings(const char* const* texts, int count);
 
 /// A number, null when it is none; numbers (list: [count]).
 json_t* og_binding_number(double value);

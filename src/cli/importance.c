@@ -1,9 +1,9 @@
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "cli/command.h"
 #include "cli/number.h"
 #include "cli/study_store.h"
@@ -188,7 +188,7 @@ static json_t* importance_json_parameters(const importance_view* view) {
         const int c = importance->order[i];
         json_t* row = json_object();
         json_object_set_new(row, "name",
-                            json_string(view->analysis->record->space.parameters[c].name));
+                            og_json_string(view->analysis->record->space.parameters[c].name));
         json_object_set_new(row, "alone", importance_json_number(importance->alone[c]));
         json_object_set_new(row, "total", importance_json_number(importance->total[c]));
         json_object_set_new(row, "best", importance_json_number(view->best.share[c]));
@@ -215,9 +215,9 @@ static json_t* importance_json_pairs(const importance_view* view) {
 
 static json_t* importance_json(const importance_view* view) {
     json_t* document = json_object();
-    json_object_set_new(document, "study", json_string(view->analysis->record->name));
-    json_object_set_new(document, "quantity", json_string(view->quantity.name));
-    json_object_set_new(document, "unit", json_string(view->quantity.unit));
+    json_object_set_new(document, "study", og_json_string(view->analysis->record->name));
+    json_object_set_new(document, "quantity", og_json_string(view->quantity.name));
+    json_object_set_new(document, "unit", og_json_string(view->quantity.unit));
     json_object_set_new(document, "designs", json_integer((json_int_t)view->surrogate->rows));
     json_object_set_new(document, "available",
                         json_integer((json_int_t)view->surrogate->available));

@@ -4,7 +4,7 @@
 
 #include "cli/study_store.h"
 #include "ogive/text.h"
-#include "proxy/table.h"
+#include "space/space_json.h"
 
 // The studies of one record.
 typedef struct proxy_record {
@@ -95,9 +95,7 @@ static og_status proxy_record_choose(proxy_record* record) {
 }
 
 static const char* proxy_record_space(og_arena* arena, const og_study_record* study) {
-    og_buffer text = {.arena = arena};
-    og_proxy_table_print(&study->space, &text);
-    return text.data;
+    return og_json_print(arena, og_space_json(&study->space, true));
 }
 
 // All studies must be of one system.

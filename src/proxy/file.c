@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "proxy/internals.h"
-#include "proxy/table.h"
+#include "space/space_json.h"
 
 enum { FILE_VERSION = 1 };
 #define FILE_LIMIT ((size_t)1 << 28)  // bytes of a file
@@ -26,12 +26,8 @@ static void file_reals(const double* values, int count, og_buffer* out) {
     og_buffer_add(out, "]", 1);
 }
 
-// Text in quotes; what is not UTF-8 is masked.
 static void file_text(const char* text, og_buffer* out) {
-    json_t* json = json_string(text);
-    if (json == NULL) {
-        json = json_string(og_text_printable(out->arena, text));
-    }
+    json_t* json = og_json_string(text);
     const size_t size = json_dumpb(json, NULL, 0, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
     char* quoted = og_arena_allocate(out->arena, size + 1);
     json_dumpb(json, quoted, size, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
@@ -109,7 +105,8 @@ static void file_header(const og_proxy* proxy, og_buffer* out) {
                     (long long)proxy->trials, (long long)proxy->distinct, (long long)proxy->groups,
                     (unsigned long long)proxy->internals->seed);
     og_buffer_print(out, "\"space\":");
-    og_proxy_table_print(&proxy->table, out);
+    const char* space = og_json_print(out->arena, og_space_json(&proxy->table, true));
+    og_buffer_add(out, space, strlen(space));
     og_buffer_print(out, ",\n\"feasibility\":{\"known\":%s,\"skill\":",
                     proxy->feasibility.known ? "true" : "false");
     file_real(proxy->feasibility.skill, out);

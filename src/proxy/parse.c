@@ -7,9 +7,14 @@
 
 #include "ogive/text.h"
 #include "proxy/internals.h"
-#include "proxy/table.h"
+#include "space/space_json.h"
 
-enum { PARSE_VERSION = 1, PARSE_STUDIES = 1000000, PARSE_NUMBERS = 1 << 20 };
+enum {
+    PARSE_VERSION = 1,
+    PARSE_STUDIES = 1000000,
+    PARSE_CONSTRAINTS = 1000,
+    PARSE_NUMBERS = 1 << 20
+};
 #define PARSE_UNCERTAINTY 1e100  // largest calibration
 
 // What is being read.
@@ -103,8 +108,8 @@ static bool parse_candidates(const parse_source* source, const json_t* json,
 }
 
 static bool parse_calibration(const json_t* json, og_calibration* calibration) {
-    if (!og_proxy_real_read(json, "blend", &calibration->blend) ||
-        !og_proxy_real_read(json, "typical", &calibration->typical) ||
+    if (!og_json_real(json, "blend", &calibration->blend) ||
+        !og_json_real(json, "typical", &calibration->typical) ||
         !parse_reals(json_object_get(json, "quantiles"), PARSE_UNCERTAINTY, calibration->quantiles,
                      OG_CALIBRATION_LEVELS)) {
         return false;
@@ -143,10 +148,10 @@ static og_status parse_metric(const parse_source* source, const json_t* json,
     const json_t* better = json_object_get(json, "better");
     const json_int_t sign = json_integer_value(better);
     og_proxy_metric* metric = &learnt->metric;
-    if (!og_proxy_text_read(source->arena, json, "name", &metric->name) ||
-        !og_proxy_text_read(source->arena, json, "unit", &metric->unit) ||
-        !og_proxy_text_read(source->arena, json, "doc", &metric->doc) || !json_is_integer(better) ||
-        sign < -1 || sign > 1) {
+    if (!og_json_text(source->arena, json, "name", false, &metric->name) ||
+        !og_json_text(source->arena, json, "unit", false, &metric->unit) ||
+        !og_json_text(source->arena, json, "doc", false, &metric->doc) ||
+        !json_is_integer(better) || sign < -1 || sign > 1) {
         return og_fail(OG_ERROR_FILE, "it is not described");
     }
     metric->better = (int)sign;
@@ -287,8 +292,8 @@ static og_status parse_origin(parse_source* source) {
     const json_t* feasibility = json_object_get(source->root, "feasibility");
     const json_t* known = json_object_get(feasibility, "known");
     proxy->feasibility.known = json_is_true(known);
-    if (!og_proxy_text_read(source->arena, source->root, "environment", &proxy->environment) ||
-        !og_proxy_text_read(source->arena, source->root, "identity", &proxy->identity) ||
+    if (!og_json_text(source->arena, source->root, "environment", false, &proxy->environment) ||
+        !og_json_text(source->arena, source->root, "identity", false, &proxy->identity) ||
         !parse_studies(source) || !parse_count(source->root, "trials", &proxy->trials) ||
         !parse_count(source->root, "distinct", &proxy->distinct) ||
         !parse_count(source->root, "groups", &proxy->groups) ||
@@ -316,7 +321,12 @@ static og_status parse_root(parse_source* source) {
     OG_TRY(parse_version(source));
     OG_TRY(parse_origin(source));
     OG_TRY(
-        og_proxy_table_read(source->arena, json_object_get(source->root, "space"), &proxy->table));
+        og_space_json_read(source->arena, json_object_get(source->root, "space"), &proxy->table));
+    if (proxy->table.count > OG_PROXY_MOST_PARAMETERS ||
+        proxy->table.constraint_count > PARSE_CONSTRAINTS) {
+        return og_fail(OG_ERROR_FILE, "space: at most %d parameters and %d constraints",
+                       OG_PROXY_MOST_PARAMETERS, PARSE_CONSTRAINTS);
+    }
     og_status status = og_space_create(source->arena, &proxy->table, &proxy->space);
     if (status != OG_OK) {
         return og_fail_context(status, "space");

@@ -1,9 +1,9 @@
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "ogive/report.h"
 #include "report/csv.h"
 
@@ -17,7 +17,7 @@ static json_t* json_value(const og_parameter* row, double value, og_arena* arena
         const og_arena_mark mark = og_arena_here(arena);
         og_buffer text = {.arena = arena};
         og_parameter_print(row, value, &text);
-        json_t* name = json_string(text.data);
+        json_t* name = og_json_string(text.data);
         og_arena_rewind(arena, mark);
         return name;
     }
@@ -47,14 +47,6 @@ static json_t* json_metrics(const og_study_record* record, const double* y, bool
                             feasible ? json_number(y[i]) : json_null());
     }
     return metrics;
-}
-
-static json_t* json_texts(const char* const* texts, int count) {
-    json_t* list = json_array();
-    for (int i = 0; i < count; i++) {
-        json_array_append_new(list, json_string(texts[i]));
-    }
-    return list;
 }
 
 static json_t* json_space(const og_space_table* space, og_arena* arena) {
@@ -90,19 +82,19 @@ static const char* json_stop(og_stop stop) {
 
 static json_t* json_study(const og_study_record* record, og_arena* arena) {
     json_t* study = json_object();
-    json_object_set_new(study, "name", json_string(record->name));
-    json_object_set_new(study, "environment", json_string(record->environment));
-    json_object_set_new(study, "identity", json_string(record->identity));
-    json_object_set_new(study, "agent", json_string(record->agent));
+    json_object_set_new(study, "name", og_json_string(record->name));
+    json_object_set_new(study, "environment", og_json_string(record->environment));
+    json_object_set_new(study, "identity", og_json_string(record->identity));
+    json_object_set_new(study, "agent", og_json_string(record->agent));
     json_object_set_new(study, "seed", json_integer((json_int_t)record->seed));
-    json_object_set_new(study, "stop", json_string(json_stop(record->stop)));
+    json_object_set_new(study, "stop", og_json_string(json_stop(record->stop)));
     json_object_set_new(study, "objectives",
-                        json_texts(record->objectives, record->objective_count));
+                        og_json_strings(record->objectives, record->objective_count));
     json_object_set_new(study, "constraints",
-                        json_texts(record->constraints, record->constraint_count));
+                        og_json_strings(record->constraints, record->constraint_count));
     json_object_set_new(study, "parameters", json_space(&record->space, arena));
     json_object_set_new(study, "metrics", json_metric_rows(record));
-    json_object_set_new(study, "plan", json_string(record->plan));
+    json_object_set_new(study, "plan", og_json_string(record->plan));
     const bool reference = record->reference_x != NULL;
     json_object_set_new(study, "default_design",
                         reference ? json_design(record, record->reference_x, arena) : json_null());
@@ -120,13 +112,13 @@ static json_t* json_trial(const og_study_record* record, const og_trial* trial, 
     json_object_set_new(row, "design", json_design(record, trial->x, arena));
     json_object_set_new(row, "metrics",
                         json_metrics(record, trial->y, trial->outcome == OG_FEASIBLE));
-    json_object_set_new(row, "outcome", json_string(og_outcome_name(trial->outcome)));
-    json_object_set_new(row, "reason", json_string(trial->reason ? trial->reason : ""));
+    json_object_set_new(row, "outcome", og_json_string(og_outcome_name(trial->outcome)));
+    json_object_set_new(row, "reason", og_json_string(trial->reason ? trial->reason : ""));
     json_object_set_new(row, "loss", json_number(trial->loss));
     json_object_set_new(row, "violation", json_number(trial->violation));
     json_object_set_new(row, "repeat_of",
                         trial->repeat_of >= 0 ? json_integer(trial->repeat_of) : json_null());
-    json_object_set_new(row, "source", json_string(og_source_name(trial->source)));
+    json_object_set_new(row, "source", og_json_string(og_source_name(trial->source)));
     if (timing) {
         json_object_set_new(row, "started", json_number(trial->started));
         json_object_set_new(row, "seconds", json_number(trial->seconds));
