@@ -264,7 +264,7 @@ static void control_forgets(void** state) {
                                       values, 1, NULL),
                      OG_OK);
     og_store_close(store);
-    const og_plan plan = control_test_plan(test, 300, "1000");
+    const og_plan plan = control_test_plan(test, 1500, "1000");
     assert_int_equal(fixture_run(test->arena, &plan, NULL, &test->result), OG_OK);
     assert_int_equal(test->result.record.stop, OG_STOP_BUDGET);
 }
