@@ -347,14 +347,15 @@ static og_status store_postgresql_lock(og_store* store, int64_t id, bool* taken)
 
 static void store_postgresql_unlock(og_store* store) {
     og_postgresql* postgresql = og_postgresql_of(store);
-    if (postgresql->locked) {
+    // the lock of a connection that ended has ended
+    if (postgresql->locked && PQstatus(postgresql->connection) == CONNECTION_OK) {
         const og_value key = og_value_integer(postgresql->locked);
         int64_t freed;
         (void)og_store_integer(
             store, "SELECT pg_advisory_unlock('study'::regclass::oid::int4, $1::int8::int4)::int4",
             &key, 1, 0, &freed);
-        postgresql->locked = 0;
     }
+    postgresql->locked = 0;
 }
 
 static og_status store_postgresql_held(og_store* store, int64_t id, bool* held) {
