@@ -108,8 +108,6 @@ static og_status crew_register(og_store* store, void* context, int trial) {
     return OG_OK;
 }
 
-// ---- what to claim ----
-
 static og_status crew_look(og_crew* crew) {
     int64_t workers;
     og_arena_destroy(crew->look_arena);
@@ -191,8 +189,6 @@ static og_status crew_claim(og_store* store, void* context, int trial) {
     return OG_OK;
 }
 
-// ---- one group of tasks ----
-
 static void crew_evaluate_one(crew_hand* hand, const og_queue_task* task, og_queue_answer* answer) {
     const og_crew_study* study = hand->study;
     const og_arena_mark mark = og_arena_here(hand->scratch);
@@ -245,8 +241,6 @@ static og_status crew_answer(og_store* store, void* context, int trial) {
                                  hand->answers, hand->study->height));
     return reply->done < hand->count ? og_queue_return(store, &hand->worker, hand->number) : OG_OK;
 }
-
-// ---- threads ----
 
 static void crew_fail(og_crew* crew, og_status status) {
     pthread_mutex_lock(&crew->mutex);
@@ -452,8 +446,6 @@ static void* crew_pulse_main(void* argument) {
     crew_pulse_end(crew);
     return NULL;
 }
-
-// ---- beginning and end ----
 
 static og_status crew_open(og_crew* crew) {
     const og_crew_setup* setup = &crew->setup;

@@ -219,8 +219,6 @@ static void queue_test_version(void** state) {
     queue_test_remove(address);
 }
 
-// ---- the queue ----
-
 enum { QUEUE_TEST_TASKS = 6 };
 
 // A study with six tasks, and two workers.
@@ -390,8 +388,6 @@ static void queue_test_publish_again(void** state) {
     assert_true(tasks[0].number == 51 && tasks[0].x[0] == 9);
     queue_test_end(&scene);
 }
-
-// ---- addresses ----
 
 // Passwords stay out of messages.
 static void queue_test_secrets(void** state) {
