@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -35,7 +36,9 @@ static inline pid_t server_spawn(const char* const words[]) {
         dup2(log, STDERR_FILENO);
         // signals to the test are none to the server
         setpgid(0, 0);
-        if (server_drop_rights() && chdir(server_folder) == 0) {
+        // a test that is killed leaves no server behind
+        if (server_drop_rights() && chdir(server_folder) == 0 &&
+            prctl(PR_SET_PDEATHSIG, SIGINT) == 0) {
             execv(words[0], (char* const*)words);
         }
         _exit(127);
