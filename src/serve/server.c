@@ -14,6 +14,7 @@
 #ifdef OGIVE_CIVETWEB
 #include <civetweb.h>
 #include <errno.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -24,6 +25,8 @@ enum { SERVER_LISTENERS = 16 };
 
 // Answers that are made at once: each may hold all trials of a study.
 enum { SERVER_TURNS = 4 };
+
+enum { SERVER_STACK = 8 << 20 };  // bytes, of who makes one
 
 static const double server_look_seconds = 0.5;   // between looks at the store
 static const double server_look_share = 0.1;     // of the time may go into looking
@@ -114,17 +117,47 @@ static bool server_read_body(const server* own, struct mg_connection* connection
     return true;
 }
 
-// The answer into `arena`; what it was made of goes before a slow client has taken it.
-static void server_think(server* own, og_arena* arena, const og_http_request* request,
-                         og_http_response* response) {
+// What an answer is made of.
+typedef struct server_thought {
+    server* own;
+    og_arena* arena;
+    const og_http_request* request;
+    og_http_response* response;
+} server_thought;
+
+// The answer into its arena; what it was made of goes before a slow client has taken it.
+static void* server_think_main(void* context) {
+    const server_thought* thought = context;
+    server* own = thought->own;
+    og_http_response* response = thought->response;
+    og_arena* arena = thought->arena;
     og_arena* work = og_arena_create();
     while (sem_wait(&own->turns) != 0 && errno == EINTR) {
     }
-    og_site_answer(&own->site, work, request, response);
+    og_site_answer(&own->site, work, thought->request, response);
     response->body = response->body ? og_text_copy(arena, response->body, response->size) : NULL;
     response->allow = response->allow ? og_text_format(arena, "%s", response->allow) : NULL;
     og_arena_destroy(work);
     sem_post(&own->turns);
+    return NULL;
+}
+
+// The web server's own threads have stacks of 100 kB, which nested JSON, databases and encryption
+// can exceed: answers are made on a larger one.
+static void server_think(server* own, og_arena* arena, const og_http_request* request,
+                         og_http_response* response) {
+    server_thought thought = {own, arena, request, response};
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    int problem = pthread_attr_setstacksize(&attributes, SERVER_STACK);
+    problem = problem ? problem : pthread_create(&thread, &attributes, server_think_main, &thought);
+    pthread_attr_destroy(&attributes);
+    if (problem) {
+        og_http_fail(arena, response, 503, "the server has no thread for this answer");
+        return;
+    }
+    pthread_join(thread, NULL);
 }
 
 static void server_answer(server* own, struct mg_connection* connection, og_arena* arena) {

@@ -371,6 +371,22 @@ static void server_survives_size(void** state) {
     server_test_alive(test);
 }
 
+// JSON that is nested as deep as a body allows is refused in words.
+static void server_survives_depth(void** state) {
+    server_test* test = server_test_or_skip(state);
+    enum { DEPTH = 60000 };
+    char* deep = OG_NEW(test->arena, char, DEPTH + 1);
+    memset(deep, '[', DEPTH);
+    const char* token = strchr(test->address, '=') + 1;
+    const char* text = og_text_format(
+        test->arena,
+        "POST /api/study/x/stop HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
+        "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+        token, (int)DEPTH, deep);
+    assert_true(server_test_is_status(server_test_exchange(test, text, strlen(text)), 400));
+    server_test_alive(test);
+}
+
 // Clients that begin and do not go on are sent away, and others are served meanwhile and after.
 static void server_survives_slowness(void** state) {
     server_test* test = server_test_or_skip(state);
@@ -434,11 +450,17 @@ static void server_port_taken(void** state) {
 int main(void) {
     // starting and ending take the web server a while, so that one serves for most
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(server_answers),           cmocka_unit_test(server_listens_here_alone),
-        cmocka_unit_test(server_tells_of_runs),     cmocka_unit_test(server_bounds_listeners),
-        cmocka_unit_test(server_survives_garbage),  cmocka_unit_test(server_survives_size),
-        cmocka_unit_test(server_survives_slowness), cmocka_unit_test(server_survives_many),
-        cmocka_unit_test(server_port_taken),        cmocka_unit_test(server_ends_with_listeners),
+        cmocka_unit_test(server_answers),
+        cmocka_unit_test(server_listens_here_alone),
+        cmocka_unit_test(server_tells_of_runs),
+        cmocka_unit_test(server_bounds_listeners),
+        cmocka_unit_test(server_survives_garbage),
+        cmocka_unit_test(server_survives_size),
+        cmocka_unit_test(server_survives_slowness),
+        cmocka_unit_test(server_survives_many),
+        cmocka_unit_test(server_survives_depth),
+        cmocka_unit_test(server_port_taken),
+        cmocka_unit_test(server_ends_with_listeners),
     };
     return cmocka_run_group_tests(tests, server_test_open, server_test_close);
 }
