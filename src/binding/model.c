@@ -143,7 +143,7 @@ static void model_evaluate(model_round* round, int64_t index, og_arena* scratch)
     } else {
         outcome = opened->type->evaluate(opened->data, x, y, scratch, &reason);
     }
-    round->outcomes[index] = outcome;
+    round->outcomes[index] = (int32_t)outcome;
     if (outcome != OG_FEASIBLE) {
         for (int i = 0; i < opened->metric_count; i++) {
             y[i] = NAN;

@@ -96,7 +96,7 @@ static og_status study_tell(void* context, int64_t first, int count, const og_tr
         memcpy(y + (size_t)i * height, trials[i].y, height * sizeof *y);
         losses[i] = trials[i].loss;
         violations[i] = trials[i].violation;
-        outcomes[i] = trials[i].outcome;
+        outcomes[i] = (int32_t)trials[i].outcome;
     }
     const int answer =
         study->tell(study->context, first, count, x, y, losses, violations, outcomes);
@@ -214,7 +214,7 @@ static void study_row(const og_binding_study* study, const og_trial* trial, int6
     memcpy(y + (size_t)row * height, trial->y, height * sizeof *y);
     const double own[4] = {trial->loss, trial->violation, trial->started, trial->seconds};
     memcpy(numbers + 4 * row, own, sizeof own);
-    const int64_t said[3] = {trial->repeat_of, trial->outcome, trial->source};
+    const int64_t said[3] = {trial->repeat_of, (int64_t)trial->outcome, (int64_t)trial->source};
     memcpy(codes + 3 * row, said, sizeof said);
 }
 
