@@ -62,7 +62,12 @@ og_status og_store_postgresql_fail(og_store* store, PGresult* result, const char
 }
 
 og_status og_store_postgresql_run(og_store* store, const char* sql, const char* doing) {
-    PGresult* result = PQexec(og_postgresql_of(store)->connection, sql);
+    og_postgresql* postgresql = og_postgresql_of(store);
+    if (postgresql->begins) {
+        postgresql->begins = false;
+        sql = og_text_format(store->arena, "BEGIN; %s", sql);
+    }
+    PGresult* result = PQexec(postgresql->connection, sql);
     const ExecStatusType kind = PQresultStatus(result);
     if (kind != PGRES_COMMAND_OK && kind != PGRES_TUPLES_OK) {
         return og_store_postgresql_fail(store, result, doing);
@@ -164,7 +169,10 @@ static og_status store_postgresql_enter(og_store* store) {
     const char* sql = og_text_format(
         store->arena, "SET search_path = %s%s", name,
         store->mode == OG_STORE_READ ? "; SET default_transaction_read_only = on" : "");
-    const char* create = og_text_format(store->arena, "CREATE SCHEMA IF NOT EXISTS %s", name);
+    // IF NOT EXISTS alone fails where two processes make it at the same time
+    const char* create = og_text_format(
+        store->arena, "SELECT pg_advisory_xact_lock(%d); CREATE SCHEMA IF NOT EXISTS %s",
+        STORE_POSTGRESQL_LOCK, name);
     PQfreemem(name);
     OG_TRY(og_store_postgresql_run(store, sql, "connecting"));
     int64_t there;

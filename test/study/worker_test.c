@@ -541,6 +541,27 @@ static void worker_test_give_back(void** state) {
     }
 }
 
+// A Slurm job array: its workers come together, and before there is a store.
+static void worker_test_make_store_together(void** state) {
+    (void)state;
+    enum { PROCESSES = 8 };
+    for (int kind = 0; kind < worker_test_stores(); kind++) {
+        const char* address = worker_test_store(kind, "together");
+        pid_t processes[PROCESSES];
+        for (int i = 0; i < PROCESSES; i++) {
+            processes[i] = worker_test_fork();
+            if (processes[i] == 0) {
+                og_store* store;
+                _exit(og_store_open(address, OG_STORE_CREATE, &store) == OG_OK ? 0 : 2);
+            }
+        }
+        for (int i = 0; i < PROCESSES; i++) {
+            assert_int_equal(worker_test_wait(processes[i]), 0);
+        }
+        worker_test_remove(kind, address);
+    }
+}
+
 // Many processes on one file.
 static void worker_test_32_workers(void** state) {
     (void)state;
@@ -568,11 +589,12 @@ int main(void) {
 #define WORKER_TEST(name) \
     cmocka_unit_test_setup_teardown(name, worker_test_setup, worker_test_teardown)
     const struct CMUnitTest tests[] = {
-        WORKER_TEST(worker_test_same_record),       WORKER_TEST(worker_test_kill_workers),
-        WORKER_TEST(worker_test_kill_coordinator),  WORKER_TEST(worker_test_kill_server),
-        WORKER_TEST(worker_test_lose_server),       WORKER_TEST(worker_test_two_coordinators),
-        WORKER_TEST(worker_test_wrong_environment), WORKER_TEST(worker_test_poison),
-        WORKER_TEST(worker_test_give_back),         WORKER_TEST(worker_test_32_workers),
+        WORKER_TEST(worker_test_same_record),         WORKER_TEST(worker_test_kill_workers),
+        WORKER_TEST(worker_test_kill_coordinator),    WORKER_TEST(worker_test_kill_server),
+        WORKER_TEST(worker_test_lose_server),         WORKER_TEST(worker_test_two_coordinators),
+        WORKER_TEST(worker_test_wrong_environment),   WORKER_TEST(worker_test_poison),
+        WORKER_TEST(worker_test_give_back),           WORKER_TEST(worker_test_32_workers),
+        WORKER_TEST(worker_test_make_store_together),
     };
     return cmocka_run_group_tests_name("study.worker", tests, server_start, server_end);
 }
