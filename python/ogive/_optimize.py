@@ -59,11 +59,20 @@ class Run:
                 return
             self.evaluate(trials[0])
 
+    def called(self, trial: Trial) -> Any:
+        # who optimises in here would wait for this very design
+        me = threading.get_ident()
+        self.study._busy.add(me)
+        try:
+            return self.func(trial)
+        finally:
+            self.study._busy.discard(me)
+
     def evaluate(self, trial: Trial) -> None:
         study = self.study
         try:
             try:
-                values = self.func(trial)
+                values = self.called(trial)
             except Infeasible as why:
                 study.tell(trial, outcome="infeasible", reason=_text(why))
             except self.catch as why:

@@ -119,12 +119,14 @@ class Study:
             raise Error(f"fresh: True or False expected, not {fresh!r:.100}")
         self._fresh = fresh
         self._handle: Handle | None = None
+        self._closed = False
         self._simulates = False
         inner = threading.RLock()
         self._lock = Turn(inner, self._proposer)
         self._told = threading.Condition(inner)
         self._out: dict[int, Trial] = {}
         self._lent: set[int] = set()  # those of optimize()
+        self._busy: set[int] = set()  # threads in functions of optimize()
         self._runs = 0
         self._trials: list[FrozenTrial] = []
         self._said: dict[str, Any] = {}
@@ -138,6 +140,8 @@ class Study:
                     raise Error("this study evaluates its designs itself" if self._simulates else
                                 "designs of this study are told: it cannot evaluate them itself")
                 return self._handle.pointer
+            if self._closed:
+                raise Error("it is closed")
             handle = Handle(library.og_binding_study_close)
             proposer = self._proposer
             functions: Sequence[Any] = proposer.functions() if proposer else (
@@ -387,6 +391,8 @@ class Study:
         if n_trials is not None:
             whole(n_trials, "n_trials", 0, 1 << 52)
         end = math.inf if timeout is None else time.monotonic() + real(timeout, "timeout")
+        if threading.get_ident() in self._busy:
+            raise Error("optimize: its function cannot call it for the same study")
         if n_trials == 0:
             return
         said = self._before(func is None)
@@ -577,6 +583,7 @@ class Study:
     def close(self) -> None:
         """End the study and give back its memory. With a store, it can be taken up again."""
         with self._lock:
+            self._closed = True
             if self._handle is not None:
                 self._handle.close()
 

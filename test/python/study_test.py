@@ -174,6 +174,24 @@ class OptimizeTest(Folder):
         self.assertEqual(study.best_params["c"], None)
         self.assertEqual(study.best_params["o"], 1)
 
+    def test_function_that_optimises_its_own_study(self):
+        study = self.study()
+
+        def again(trial):
+            study.optimize(cost, n_trials=1)
+
+        for jobs in (1, 2):
+            with self.assertRaisesRegex(ogive.Error, "cannot call it for the same study"):
+                study.optimize(again, n_trials=2, n_jobs=jobs)
+        study.optimize(cost, n_trials=2)
+        self.assertEqual(len(study.trials), 2)
+
+    def test_closed_before_its_first_design(self):
+        study = self.study()
+        study.close()
+        with self.assertRaisesRegex(ogive.Error, "closed"):
+            study.ask()
+
 
 class RecordTest(Folder):
     PLAN = {
