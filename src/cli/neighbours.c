@@ -7,6 +7,7 @@
 #include "ogive/space.h"
 #include "ogive/study.h"
 #include "ogive/workers.h"
+#include "study/run.h"
 
 static const double neighbours_portion = 0.25;  // wanted seconds between two looks at the clock
 
@@ -35,6 +36,10 @@ static og_status neighbours_open(og_arena* arena, const og_environment* environm
 static void neighbours_try(const og_neighbours* own, const og_study_record* record,
                            const og_plan* plan, og_neighbours_model* opened) {
     const og_environment* environment = NULL;
+    if (strcmp(record->environment, OG_RUN_CALLER) == 0) {
+        opened->note = "only the program that evaluated these designs can evaluate others";
+        return;
+    }
     if (og_environment_find(record->environment, &environment) != OG_OK) {
         opened->note = og_text_format(own->arena, "%s", og_error_text());
         return;

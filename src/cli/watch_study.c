@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ogive/clock.h"
+#include "study/plan.h"
 
 enum {
     WATCH_STUDY_PORTION = 10000,  // trials read at once
@@ -53,7 +54,7 @@ static void watch_study_remember(og_watch_study* study, const og_study_record* r
     og_plan plan = {0};
     og_arena* scratch = og_arena_create();
     if (og_plan_parse(scratch, record->plan, strlen(record->plan), "plan", &plan) == OG_OK) {
-        study->budget = plan.evaluations;
+        study->budget = og_plan_budget(&plan);
         study->budget_seconds = plan.seconds;
     }
     og_arena_destroy(scratch);

@@ -9,6 +9,7 @@
 #include "report/label.h"
 #include "report/page_study.h"
 #include "serve/site.h"
+#include "study/plan.h"
 
 enum { SITE_STUDY_PART = 4096 };  // trials of one answer to "what is new"
 
@@ -16,7 +17,7 @@ static void site_study_budget(og_arena* arena, const og_study_record* record, og
     og_plan plan = {0};
     const char* text = record->plan ? record->plan : "";
     if (og_plan_parse(arena, text, strlen(text), "plan", &plan) == OG_OK) {
-        og_page_json_integer(json, "budget", plan.evaluations);
+        og_page_json_integer(json, "budget", og_plan_budget(&plan));
         og_page_json_number(json, "seconds", plan.seconds);
     }
 }

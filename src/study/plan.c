@@ -69,3 +69,7 @@ og_status og_plan_set(og_arena* arena, og_plan* plan, const char* assignment) {
     *plan = changed;
     return OG_OK;
 }
+
+int64_t og_plan_budget(const og_plan* plan) {
+    return plan->evaluations < OG_PLAN_EVALUATIONS_MAX ? plan->evaluations : 0;
+}

@@ -8,9 +8,6 @@
 
 enum { PLAN_READ_BATCH_LIMIT = 1 << 20 };
 
-// The largest budget: integers are exact in doubles up to here.
-static const double plan_read_evaluations_limit = 9007199254740992.0;
-
 typedef struct plan_read_source {
     og_arena* arena;
     const char* name;
@@ -376,7 +373,7 @@ static og_status plan_read_constraints(plan_read_source* source, const og_docume
 static og_status plan_read_evaluations(plan_read_source* source, const og_document_node* node,
                                        void* target) {
     double value;
-    OG_TRY(plan_read_number(source, node, "evaluations", 1, plan_read_evaluations_limit, true,
+    OG_TRY(plan_read_number(source, node, "evaluations", 1, (double)OG_PLAN_EVALUATIONS_MAX, true,
                             &value));
     ((og_plan*)target)->evaluations = (int64_t)value;
     return OG_OK;

@@ -13,6 +13,7 @@
 #include "base/interrupt.h"
 #include "ogive/clock.h"
 #include "ogive/text.h"
+#include "study/plan.h"
 
 static const double session_longest = 1e6;
 
@@ -87,7 +88,7 @@ static og_session* session_create(const og_plan* plan, const og_session_options*
                                                 .progress_context = session,
                                                 .fresh = options->fresh};
     if (plan->evaluations <= 0 && !(plan->seconds > 0)) {
-        session->plan.evaluations = INT64_C(1) << 53;
+        session->plan.evaluations = OG_PLAN_EVALUATIONS_MAX;
     }
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -106,6 +107,11 @@ og_status og_session_open(const og_plan* plan, const og_session_options* options
     const og_agent_type* type;
     OG_TRY(og_session_find_environment(plan, &environment));
     OG_TRY(og_run_find_agent(plan, &type));
+    if (options && options->simulates && strcmp(plan->environment, OG_RUN_CALLER) == 0) {
+        return og_fail(OG_ERROR_VALUE,
+                       "only the caller knows what these designs cost: give a function, or ask and "
+                       "tell");
+    }
     if (options && options->proposer.ask && plan->proposer_word_count == 0) {
         return og_fail(OG_ERROR_VALUE, "proposer: the plan has to name the functions that propose");
     }

@@ -11,6 +11,7 @@
 
 #include "ogive/session.h"
 #include "study/fixture.h"
+#include "study/plan.h"
 
 enum { MOST = 64, WIDTH = 3 };
 
@@ -296,6 +297,32 @@ static void session_test_errors(void** state) {
     }
 }
 
+static void session_test_cannot_simulate(void** state) {
+    (void)state;
+    const og_plan plan = session_test_caller(50, NULL);
+    og_session* session = NULL;
+    assert_int_not_equal(og_session_open(&plan, &(og_session_options){.simulates = true}, &session),
+                         OG_OK);
+    assert_null(session);
+    assert_non_null(strstr(og_error_text(), "only the caller knows"));
+}
+
+// A budget that stands for none is not shown as one.
+static void session_test_endless(void** state) {
+    (void)state;
+    const og_plan plan = session_test_caller(0, NULL);
+    og_session* session = session_test_open(&plan, NULL);
+    og_study_record record;
+    session_test_ok(og_session_record(session, &record));
+    og_plan kept = {0};
+    session_test_ok(og_plan_parse(arena, record.plan, strlen(record.plan), "plan", &kept));
+    assert_true(kept.evaluations > 0);
+    assert_int_equal(og_plan_budget(&kept), 0);
+    kept.evaluations = 50;
+    assert_int_equal(og_plan_budget(&kept), 50);
+    og_session_close(session);
+}
+
 // Another process stops the study while it waits for its caller, who may still tell.
 static void session_test_stopped(void** state) {
     (void)state;
@@ -487,12 +514,20 @@ static void session_test_callback(void** state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(session_test_orders),        cmocka_unit_test(session_test_digest_differs),
-        cmocka_unit_test(session_test_resume),        cmocka_unit_test(session_test_same_as_run),
-        cmocka_unit_test(session_test_held),          cmocka_unit_test(session_test_late),
-        cmocka_unit_test(session_test_errors),        cmocka_unit_test(session_test_proposer),
-        cmocka_unit_test(session_test_fork),          cmocka_unit_test(session_test_many),
-        cmocka_unit_test(session_test_callback),      cmocka_unit_test(session_test_stopped),
+        cmocka_unit_test(session_test_orders),
+        cmocka_unit_test(session_test_digest_differs),
+        cmocka_unit_test(session_test_resume),
+        cmocka_unit_test(session_test_same_as_run),
+        cmocka_unit_test(session_test_held),
+        cmocka_unit_test(session_test_late),
+        cmocka_unit_test(session_test_errors),
+        cmocka_unit_test(session_test_cannot_simulate),
+        cmocka_unit_test(session_test_endless),
+        cmocka_unit_test(session_test_proposer),
+        cmocka_unit_test(session_test_fork),
+        cmocka_unit_test(session_test_many),
+        cmocka_unit_test(session_test_callback),
+        cmocka_unit_test(session_test_stopped),
         cmocka_unit_test(session_test_not_by_itself),
     };
     return cmocka_run_group_tests(tests, session_test_setup, session_test_teardown);
