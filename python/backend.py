@@ -60,6 +60,7 @@ def build_wheel(wheel_directory: str, config_settings: object = None,
                 f"Requires-Python: {_project('requires-python')}\n"
                 "Description-Content-Type: text/markdown\n\n" + (HERE / "README.md").read_text())
     about = (f"Wheel-Version: 1.0\nGenerator: {name}\nRoot-Is-Purelib: false\nTag: {tag}\n")
+    os.makedirs(wheel_directory, exist_ok=True)
     with zipfile.ZipFile(os.path.join(wheel_directory, file), "w") as wheel:
         for path in sorted((HERE / "ogive").glob("*.py*")):
             if path.is_file():

@@ -34,9 +34,10 @@ class WheelTest(unittest.TestCase):
         self.folder = folder.name
 
     def build(self):
-        name = subprocess.run([sys.executable, str(ROOT / "python" / "backend.py"), self.folder],
+        folder = os.path.join(self.folder, "dist")  # made when it is missing
+        name = subprocess.run([sys.executable, str(ROOT / "python" / "backend.py"), folder],
                               check=True, capture_output=True, text=True).stdout.strip()
-        return os.path.join(self.folder, name)
+        return os.path.join(folder, name)
 
     def works(self, target):
         done = subprocess.run([sys.executable, "-W", "error", "-c", PROGRAM],
