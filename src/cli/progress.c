@@ -57,7 +57,7 @@ static const char* progress_line_left(og_arena* arena, const og_progress* progre
         const double by_time = progress->budget_seconds - progress->seconds;
         left = left < 0 || by_time < left ? by_time : left;
     }
-    return left < 0 ? "" : og_text_format(arena, ", %s left", og_duration_text(arena, left));
+    return left <= 0 ? "" : og_text_format(arena, ", %s left", og_duration_text(arena, left));
 }
 
 void og_progress_line_study(void* context, const og_progress* progress) {
