@@ -112,8 +112,12 @@ void og_file_abandon(og_file_draft* draft) {
 }
 
 og_status og_file_commit(og_file_draft* draft) {
-    // an earlier failure is known by the stream's flag alone; its reason is that of the next try
+    // an earlier failure is known by the stream's flag alone; its reason is that of the next try,
+    // which needs something to write
     errno = 0;
+    if (ferror(draft->stream)) {
+        (void)fputc('\n', draft->stream);
+    }
     const bool flushed = fflush(draft->stream) == 0;
     bool good = flushed && !ferror(draft->stream);
     int problem = errno ? errno : EIO;

@@ -13,9 +13,17 @@ static int main_fail(void) {
     return OG_EXIT_BAD_INPUT;
 }
 
+static int main_end(int code) {
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        og_fail(OG_ERROR_FILE, "standard output cannot be written");
+        return main_fail();
+    }
+    return code;
+}
+
 static int main_print(const og_buffer* text) {
     fwrite(text->data, 1, text->length, stdout);
-    return OG_EXIT_DONE;
+    return main_end(OG_EXIT_DONE);
 }
 
 static int main_help_program(og_arena* arena) {
@@ -70,11 +78,7 @@ static int main_run(og_arena* arena, int argc, char** argv) {
     if (call.command->run(&call) != OG_OK) {
         return main_fail();
     }
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        og_fail(OG_ERROR_FILE, "standard output cannot be written");
-        return main_fail();
-    }
-    return (int)call.code;
+    return main_end((int)call.code);
 }
 
 int main(int argc, char** argv) {

@@ -103,6 +103,11 @@ static void file_drafts_replace_at_the_end(void** state) {
     fprintf(draft.stream, "x");
     assert_int_equal(og_file_commit(&draft), OG_ERROR_FILE);
     assert_non_null(strstr(og_error_text(), "/dev/full: cannot write: No space left"));
+    // more than a stream keeps, so that it fails before the end
+    enum { LARGE = 1 << 20 };
+    const char* large = OG_NEW(place->arena, char, LARGE);
+    assert_int_equal(og_file_write("/dev/full", large, LARGE), OG_ERROR_FILE);
+    assert_non_null(strstr(og_error_text(), "/dev/full: cannot write: No space left"));
     assert_true(og_file_same(path, path));
     assert_false(og_file_same(path, "/dev/full"));
     assert_false(og_file_same(path, file_path(place, "absent")));
