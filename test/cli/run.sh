@@ -178,6 +178,8 @@ group_errors() {
     expect 2 '' "directory" -- ogive best directory
     expect 2 '' "directory" -- search --store directory
     expect 2 '' "dev/full" -- search --store /dev/full
+    ogive help >/dev/full 2>"$work/stderr" && fail "help said that it was written"
+    grep -q "standard output cannot be written" "$work/stderr" || fail "no reason for lost help"
     expect 2 '' "no/such/place" -- search --store no/such/place.ogive
     echo 'this is no store at all, only text' >text.ogive
     expect 2 '' "text.ogive" -- ogive best text.ogive
@@ -636,6 +638,7 @@ group_new() {
     for kind in plugin process command; do
         expect 1 'expected: 4,8,fifo,32,784' - -- env OGIVE="$program" INCLUDE="$source_directory/include" "ring_$kind/test.sh"
     done
+    expect 2 '' 'install Ogive, or make INCLUDE=' -- make -s -B -C ring_plugin CC='cc -nostdinc' INCLUDE=/nonexistent
     # the start of a plugin compiles without a warning
     expect 0 - '' -- cc -std=c17 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fsyntax-only \
         -I"$source_directory/include" ring_plugin/ring_plugin.c
@@ -780,8 +783,10 @@ group_workers() {
     if ! ogive studies postgresql://localhost/ 2>&1 | grep -q 'built without PostgreSQL'; then
         expect 2 '' 'postgresql://me@127.0.0.1:1/x: no connection' -- \
             ogive studies 'postgresql://me:secret@127.0.0.1:1/x'
-        expect 2 '' 'the URL of the store is malformed' -- ogive worker --store 'postgresql://me:secret%@h/x'
-        grep -q secret "$work/stderr" && fail "a password in a message"
+        for url in 'postgresql://me:secret%@h/x' 'postgresql://me:a@secret@h/x' 'postgresql://me:1/secret@h/x'; do
+            expect 2 '' 'the URL of the store is malformed' -- ogive worker --store "$url"
+            grep -q secret "$work/stderr" && fail "a password in a message"
+        done
     fi
     expect 2 '' 'true or false expected' -- search --set workers=perhaps
 }
