@@ -54,6 +54,10 @@ og_status og_store_postgresql_fail(og_store* store, PGresult* result, const char
     if (strcmp(code, "42P01") == 0 || strcmp(code, "42703") == 0) {
         return og_store_damaged(store, text);
     }
+    if (strcmp(code, "42P07") == 0) {
+        return og_fail(OG_ERROR_STORE, "%s: schema %s has tables of something else (%s)",
+                       store->path, postgresql->schema, text);
+    }
     if (strcmp(code, "53100") == 0) {
         return og_fail(OG_ERROR_STORE, "%s: the disk of the server is full (%s)", store->path,
                        doing);
@@ -76,10 +80,22 @@ og_status og_store_postgresql_run(og_store* store, const char* sql, const char* 
     return OG_OK;
 }
 
+// True when an @ before the parameters stands elsewhere than between user and host: one of a
+// password would make its end part of the host or of the database, which messages show.
+static bool store_postgresql_strays(const char* address) {
+    const char* start = strstr(address, "://");
+    start = start ? start + strlen("://") : address;
+    const char* end = start + strcspn(start, "?");
+    const char* at = memchr(start, '@', (size_t)(end - start));
+    return at && (at > start + strcspn(start, "/") ||
+                  memchr(at + 1, '@', (size_t)(end - at - 1)) != NULL);
+}
+
 // The address without its password, from its parts. Messages of libpq on a malformed address show
 // pieces of it, so they are left out.
 static og_status store_postgresql_name(og_store* store) {
-    PQconninfoOption* options = PQconninfoParse(store->address, NULL);
+    PQconninfoOption* options =
+        store_postgresql_strays(store->address) ? NULL : PQconninfoParse(store->address, NULL);
     store->path = "postgresql://...";
     if (!options) {
         return og_fail(OG_ERROR_STORE,
