@@ -21,9 +21,15 @@ static int page_slices_compare(const void* a, const void* b) {
     return x < y ? -1 : x > y;
 }
 
-// all of them, the best first; list: [*count]
-static const page_slices_result* page_slices_sort(const og_page_study* study, og_arena* arena,
-                                                  int64_t* count) {
+// the accepted trials, the best first
+typedef struct page_slices_sorted {
+    int64_t count;
+    double* losses;  // list: [count]
+    double* values;  // of each parameter together, shape: [parameters][count]
+} page_slices_sorted;
+
+static page_slices_result* page_slices_sort(const og_page_study* study, og_arena* arena,
+                                            int64_t* count) {
     const og_study_record* record = &study->study->record;
     page_slices_result* list = OG_NEW(arena, page_slices_result, record->trial_count);
     *count = 0;
@@ -35,6 +41,23 @@ static const page_slices_result* page_slices_sort(const og_page_study* study, og
     }
     qsort(list, (size_t)*count, sizeof *list, page_slices_compare);
     return list;
+}
+
+// trials lie apart in memory, so they are gone through once and not for each parameter
+static page_slices_sorted page_slices_gather(const og_page_study* study, og_arena* arena) {
+    page_slices_sorted sorted;
+    const page_slices_result* list = page_slices_sort(study, arena, &sorted.count);
+    const size_t count = (size_t)sorted.count;
+    const int width = study->study->record.space.count;
+    sorted.losses = OG_NEW(arena, double, count);
+    sorted.values = OG_NEW(arena, double, count*(size_t)width);
+    for (size_t i = 0; i < count; i++) {
+        sorted.losses[i] = list[i].loss;
+        for (int p = 0; p < width; p++) {
+            sorted.values[(size_t)p * count + i] = list[i].x[p];
+        }
+    }
+    return sorted;
 }
 
 // the values of a parameter, or ranges of them
@@ -98,16 +121,18 @@ static void page_slices_write_level(const og_page_study* study, const page_slice
     og_page_json_close(json, ']');
 }
 
-// what each value of a parameter is worth; `sorted` (list: [count]): the accepted trials
-static void page_slices_parameter(const og_page_study* study, const page_slices_result* sorted,
-                                  int64_t count, int parameter, og_page_json* json) {
+// what each value of a parameter is worth
+static void page_slices_parameter(const og_page_study* study, const page_slices_sorted* sorted,
+                                  int parameter, og_page_json* json) {
+    const int64_t count = sorted->count;
+    const double* values = sorted->values + (size_t)parameter * (size_t)count;
     const page_slices_levels levels =
         page_slices_levels_of(&study->study->record.space.parameters[parameter]);
     og_arena* arena = og_arena_create();
     int64_t* starts = OG_NEW(arena, int64_t, levels.count + 1);
     int* places = OG_NEW(arena, int, count);
     for (int64_t i = 0; i < count; i++) {
-        places[i] = page_slices_level(&levels, sorted[i].x[parameter]);
+        places[i] = page_slices_level(&levels, values[i]);
         starts[places[i] + 1]++;
     }
     for (int i = 0; i < levels.count; i++) {
@@ -117,7 +142,7 @@ static void page_slices_parameter(const og_page_study* study, const page_slices_
     int64_t* ends = OG_NEW(arena, int64_t, levels.count);
     memcpy(ends, starts, sizeof *ends * (size_t)levels.count);
     for (int64_t i = 0; i < count; i++) {
-        losses[ends[places[i]]++] = sorted[i].loss;
+        losses[ends[places[i]]++] = sorted->losses[i];
     }
     og_page_json_open(json, NULL, '[');
     for (int i = 0; i < levels.count; i++) {
@@ -129,11 +154,10 @@ static void page_slices_parameter(const og_page_study* study, const page_slices_
 
 void og_page_slices_write(const og_page_study* study, og_page_json* json) {
     og_arena* arena = og_arena_create();
-    int64_t count = 0;
-    const page_slices_result* sorted = page_slices_sort(study, arena, &count);
+    const page_slices_sorted sorted = page_slices_gather(study, arena);
     og_page_json_open(json, "slices", '[');
     for (int p = 0; p < study->study->record.space.count; p++) {
-        page_slices_parameter(study, sorted, count, p, json);
+        page_slices_parameter(study, &sorted, p, json);
     }
     og_page_json_close(json, ']');
     og_arena_destroy(arena);
