@@ -49,13 +49,15 @@ export function controlSection(allowed) {
             said.textContent = error.message;
         }
     };
-    const more = html("input", { type: "number", step: 1, min: 1, "aria-label": "evaluations in all" });
+    let counted = "evaluations"; // what the budget is counted in, or "seconds"
+    const unit = html("span", {}, counted);
+    const more = html("input", { type: "number", step: 1, min: 1, "aria-label": "budget in all" });
     const askMore = () => {
         const wanted = Number(more.value);
-        if (!(wanted > offered)) said.textContent = "More than " + number(offered) + " evaluations, please.";
-        else void send("extend", { evaluations: wanted }, "Asked for " + number(wanted) + " evaluations in all.");
+        if (!(wanted > offered)) said.textContent = "More than " + number(offered) + " " + counted + ", please.";
+        else void send("extend", { [counted]: wanted }, "Asked for " + number(wanted) + " " + counted + " in all.");
     };
-    const extend = html("span", {}, html("button", { type: "button", onclick: askMore }, "Extend to"), " ", more, " evaluations");
+    const extend = html("span", {}, html("button", { type: "button", onclick: askMore }, "Extend to"), " ", more, " ", unit);
     parts.append(html("button", { type: "button", onclick: () => send("stop", {}, "Asked to stop; the designs in flight are finished.") },
         "Stop"), extend);
     const fill = (task) => {
@@ -78,10 +80,13 @@ export function controlSection(allowed) {
         path = study.path;
         read = task;
         open();
-        extend.hidden = !(study.budget > 0);
-        if (study.budget !== offered) {
-            offered = study.budget;
-            more.value = 2 * study.budget;
+        counted = study.budget > 0 ? "evaluations" : "seconds";
+        unit.textContent = counted;
+        const budget = study[counted === "seconds" ? "seconds" : "budget"];
+        extend.hidden = !(budget > 0);
+        if (budget !== offered) {
+            offered = budget;
+            more.value = 2 * budget;
         }
     };
     return { place, update };

@@ -104,10 +104,10 @@ test("who has the token stops, extends and gives designs to a study", async () =
                 await page.getByText("Try a design").click();
                 await page.getByRole("button", { name: "Evaluate it" }).click();
                 await page.getByText("The design waits for its turn.").waitFor();
-                await page.getByLabel("evaluations in all").fill("50");
+                await page.getByLabel("budget in all").fill("50");
                 await page.getByRole("button", { name: "Extend to" }).click();
                 await page.getByText("More than 100\u202f000").waitFor();
-                await page.getByLabel("evaluations in all").fill("200000");
+                await page.getByLabel("budget in all").fill("200000");
                 await page.getByRole("button", { name: "Extend to" }).click();
                 await status.getByText("of 200\u202f000").waitFor();
                 await shot("live/control");
