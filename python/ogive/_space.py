@@ -109,6 +109,8 @@ class Choice(Parameter):
     """One of several values without order: texts, or anything whose text tells it apart."""
 
     def __init__(self, choices: Iterable[Any], *, default: Any = None, **more: Any) -> None:
+        if isinstance(choices, (str, bytes)):
+            raise Error(f"choices: a list of values is needed, such as [{choices!r:.100}]")
         objects = list(choices)
         names = [name if isinstance(name, str) else repr(name) for name in objects]
         if len(set(names)) != len(names):

@@ -173,6 +173,8 @@ class OptimizeTest(Folder):
                        n_trials=30)
         self.assertEqual(study.best_params["c"], None)
         self.assertEqual(study.best_params["o"], 1)
+        with self.assertRaisesRegex(ogive.Error, "a list of values"):
+            ogive.Choice("abc")
 
     def test_function_that_optimises_its_own_study(self):
         study = self.study()
