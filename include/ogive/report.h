@@ -145,7 +145,8 @@ og_status og_picture_csv(const og_picture_kind* kind, const og_picture* picture,
 void og_report_page(og_arena* arena, const og_report_study* studies, int count, og_buffer* out);
 
 /// What that page is drawn from, alone: one JSON object, which is safe inside HTML. Without
-/// `analysis`, importances and the neighbours of best designs are left out, which take long.
+/// `analysis` it is made sooner: importances and the neighbours of best designs are left out, and
+/// at most 4,000 designs are drawn.
 void og_report_page_data(og_arena* arena, const og_report_study* studies, int count, bool analysis,
                          og_buffer* out);
 

@@ -10,8 +10,9 @@
 #include "report/page_study.h"
 
 enum {
-    PAGE_ROWS = 16000,      // trials that a page draws one by one, of all studies together
-    PAGE_ROWS_LEAST = 300,  // of each study
+    PAGE_ROWS = 16000,       // trials that a page draws one by one, of all studies together
+    PAGE_ROWS_FIRST = 4000,  // likewise, where only the quick part of a page is wanted
+    PAGE_ROWS_LEAST = 300,   // of each study
 };
 
 static void page_texts(og_page_json* json, const char* key, const char* const* texts, int count) {
@@ -179,7 +180,7 @@ void og_report_page_data(og_arena* arena, const og_report_study* studies, int co
     og_page_json json = {.out = out};
     og_page_json_open(&json, NULL, '{');
     og_page_json_open(&json, "tasks", '[');
-    const int64_t share = count > 0 ? PAGE_ROWS / count : 0;
+    const int64_t share = count > 0 ? (analysis ? PAGE_ROWS : PAGE_ROWS_FIRST) / count : 0;
     for (int i = 0; i < count; i++) {
         og_page_task task = {.arena = arena,
                              .analysis = analysis,
