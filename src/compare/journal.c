@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "ogive/file.h"
 #include "ogive/text.h"
 
@@ -25,16 +26,8 @@ struct og_journal {
     og_arena* arena;
 };
 
-static uint64_t journal_hash(const char* text, size_t length) {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < length; i++) {
-        hash = (hash ^ (unsigned char)text[i]) * UINT64_C(0x100000001b3);
-    }
-    return hash;
-}
-
 uint64_t og_journal_key(const char* text) {
-    return journal_hash(text, strlen(text));
+    return og_hash(OG_HASH_START, text, strlen(text));
 }
 
 static og_journal_entry* journal_slot(const og_journal* journal, uint64_t key) {
@@ -74,7 +67,7 @@ static void journal_read_line(og_journal* journal, const char* line, size_t leng
     if (!mark || (size_t)(mark - line) + 17 != length) {
         return;
     }
-    snprintf(sum, sizeof sum, "#%016" PRIx64, journal_hash(line, (size_t)(mark - line)));
+    snprintf(sum, sizeof sum, "#%016" PRIx64, og_hash(OG_HASH_START, line, (size_t)(mark - line)));
     if (memcmp(sum, mark, 17) != 0) {
         return;
     }
@@ -159,7 +152,7 @@ og_status og_journal_add(og_journal* journal, const char* kind, const og_journal
     for (int64_t i = 0; i < entry->count; i++) {
         og_buffer_print(&line, "%s ", og_text_real(entry->values[i], number));
     }
-    og_buffer_print(&line, "#%016" PRIx64 "\n", journal_hash(line.data, line.length));
+    og_buffer_print(&line, "#%016" PRIx64 "\n", og_hash(OG_HASH_START, line.data, line.length));
     const ssize_t written = write(journal->file, line.data, line.length);
     const bool whole = written == (ssize_t)line.length;
     og_arena_destroy(arena);

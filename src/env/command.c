@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/hash.h"
 #include "env/command/folder.h"
 #include "env/command/reading.h"
 #include "env/description/declaration.h"
@@ -210,7 +211,7 @@ static og_status command_read(og_yaml* yaml, const char* here, og_model* model, 
 og_status og_command_open_text(og_arena* arena, const char* text, size_t size, const char* name,
                                const char* here, og_model* model) {
     og_yaml yaml;
-    uint64_t hash = og_launch_hash(0, text, size);
+    uint64_t hash = og_hash(OG_HASH_START, text, size);
     OG_TRY(og_yaml_begin(arena, text, size, name, &yaml));
     const og_status status = command_read(&yaml, here, model, &hash);
     model->identity = og_text_format(arena, "command 1: content=%016llx", (unsigned long long)hash);
@@ -324,7 +325,7 @@ static void command_keep(const command_data* data, const double* x, const char* 
     og_folder_write(scratch, folder, "ogive.stdout", result->output ? result->output : "",
                     result->output_length);
     og_folder_write(scratch, folder, "ogive.stderr", result->errors.text, result->errors.length);
-    const uint64_t hash = og_launch_hash(0, x, sizeof *x * (size_t)data->space.count);
+    const uint64_t hash = og_hash(OG_HASH_START, x, sizeof *x * (size_t)data->space.count);
     og_folder_keep(scratch, folder, data->work,
                    og_text_format(scratch, "%016llx", (unsigned long long)hash), data->keep);
 }

@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "ogive/file.h"
 #include "ogive/text.h"
 
@@ -22,16 +23,12 @@ typedef struct plugin_data {
     og_model model;  // of the plugin's environment
 } plugin_data;
 
-// FNV-1a (Fowler, Noll and Vo).
-static og_status plugin_hash(const char* path, unsigned long long* hash) {
+static og_status plugin_hash(const char* path, uint64_t* hash) {
     og_arena* arena = og_arena_create();
     char* data = NULL;
     size_t size = 0;
     const og_status status = og_file_read(arena, path, PLUGIN_LIMIT, &data, &size);
-    *hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; status == OG_OK && i < size; i++) {
-        *hash = (*hash ^ (unsigned char)data[i]) * 0x100000001b3u;
-    }
+    *hash = og_hash(OG_HASH_START, data, status == OG_OK ? size : 0);
     og_arena_destroy(arena);
     return status;
 }
@@ -129,7 +126,7 @@ static og_status plugin_start(og_arena* arena, const og_environment* type, const
 
 static og_status plugin_open(og_arena* arena, const og_settings* options, og_model* model) {
     const char* path = options->texts[PLUGIN_FILE];
-    unsigned long long hash = 0;
+    uint64_t hash = 0;
     const og_environment* type = NULL;
     OG_TRY(plugin_hash(path, &hash));
     OG_TRY(plugin_load(arena, path, &type));
@@ -143,8 +140,9 @@ static og_status plugin_open(og_arena* arena, const og_settings* options, og_mod
     *model = data->model;
     model->type = kept;
     model->data = data;
-    model->identity = og_text_format(arena, "plugin 1: content=%016llx options=%s; %s", hash,
-                                     options->texts[PLUGIN_OPTIONS], data->model.identity);
+    model->identity =
+        og_text_format(arena, "plugin 1: content=%016llx options=%s; %s", (unsigned long long)hash,
+                       options->texts[PLUGIN_OPTIONS], data->model.identity);
     return OG_OK;
 }
 

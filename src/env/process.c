@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "env/description/dependency.h"
 #include "env/description/launch.h"
 #include "env/process/evaluator.h"
@@ -52,7 +53,7 @@ static og_status process_meet(og_arena* arena, process_data* data, og_model* mod
         status = og_fail(OG_ERROR_VALUE, "%s: %s", data->launch.program, hello.reason);
     } else {
         const char* name = og_text_format(arena, "hello of %s", data->launch.program);
-        data->hello = og_launch_hash(0, hello.line, hello.length);
+        data->hello = og_hash(OG_HASH_START, hello.line, hello.length);
         status = og_message_read_hello(arena, hello.line, hello.length, name, model, &said);
     }
     og_evaluator_give(evaluator, status != OG_OK);
@@ -84,7 +85,7 @@ static og_status process_read(og_yaml* yaml, const char* here, og_model* model, 
 og_status og_process_open_text(og_arena* arena, const char* text, size_t size, const char* name,
                                const char* here, og_model* model) {
     og_yaml yaml;
-    uint64_t hash = og_launch_hash(0, text, size);
+    uint64_t hash = og_hash(OG_HASH_START, text, size);
     OG_TRY(og_yaml_begin(arena, text, size, name, &yaml));
     const og_status status = process_read(&yaml, here, model, &hash);
     OG_TRY(status);
@@ -118,7 +119,7 @@ static bool process_restart(const process_data* data, og_evaluator* evaluator, o
         return false;
     }
     *reason = "started again, the evaluator says another hello";
-    return og_launch_hash(0, hello.line, hello.length) == data->hello;
+    return og_hash(OG_HASH_START, hello.line, hello.length) == data->hello;
 }
 
 // Ask an evaluator for a design. `*useless` says that it cannot be asked again; `*doubtful`, that

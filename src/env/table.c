@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "env/table/columns.h"
 #include "env/table/levels.h"
 #include "env/table/sheet.h"
@@ -203,15 +204,6 @@ static void table_describe_metrics(og_arena* arena, const og_table_columns* colu
     model->metric_count = columns->metric_count;
 }
 
-// FNV-1a over the bytes (Fowler, Noll and Vo).
-static uint64_t table_fingerprint(const char* data, size_t size) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < size; i++) {
-        hash = (hash ^ (unsigned char)data[i]) * 0x100000001b3u;
-    }
-    return hash;
-}
-
 static const char* table_identity(og_arena* arena, const og_settings* options, uint64_t content) {
     return og_text_format(arena,
                           "table 1: content=%016llx parameters=%s metrics=%s missing=%s "
@@ -253,7 +245,7 @@ static og_status table_build(og_arena* arena, og_arena* scratch, const og_settin
 
 og_status og_table_open_text(og_arena* arena, const og_settings* options, const char* path,
                              char* data, size_t size, og_model* model) {
-    model->identity = table_identity(arena, options, table_fingerprint(data, size));
+    model->identity = table_identity(arena, options, og_hash(OG_HASH_START, data, size));
     og_arena* scratch = og_arena_create();
     og_sheet sheet;
     og_status status = og_sheet_parse(scratch, path, data, size, &sheet);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "proxy/internals.h"
 #include "space/space_json.h"
 
@@ -146,15 +147,6 @@ og_status og_proxy_save(const og_proxy* proxy, const char* path) {
     return status;
 }
 
-// FNV-1a over the bytes (Fowler, Noll and Vo).
-static uint64_t file_hash(const char* data, size_t size) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < size; i++) {
-        hash = (hash ^ (unsigned char)data[i]) * 0x100000001b3u;
-    }
-    return hash;
-}
-
 og_status og_proxy_load(og_arena* arena, const char* path, const og_proxy** proxy, uint64_t* hash) {
     og_arena* content = og_arena_create();
     char* data = NULL;
@@ -164,7 +156,7 @@ og_status og_proxy_load(og_arena* arena, const char* path, const og_proxy** prox
         status = og_proxy_parse(arena, data, size, path, proxy);
     }
     if (status == OG_OK && hash != NULL) {
-        *hash = file_hash(data, size);
+        *hash = og_hash(OG_HASH_START, data, size);
     }
     og_arena_destroy(content);
     return status;

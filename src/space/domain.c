@@ -1,16 +1,12 @@
 #include <string.h>
 
+#include "base/hash.h"
 #include "space/internals.h"
 
 enum { DOMAIN_TABLE = 65536 };  // values of longer ranges are computed
 
-// FNV-1a (Fowler, Noll and Vo), 64 bits.
 static uint64_t domain_hash_text(const char* text) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (const char* c = text; *c; c++) {
-        hash = (hash ^ (unsigned char)*c) * 0x100000001b3u;
-    }
-    return hash;
+    return og_hash(OG_HASH_START, text, strlen(text));
 }
 
 static const double* domain_values(og_arena* arena, const og_parameter* parameter, int64_t levels) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "env/description/declaration.h"
 #include "env/description/launch.h"
 #include "ogive/text.h"
@@ -32,7 +33,7 @@ static og_status session_environment_open(og_arena* arena, const og_settings* op
     OG_TRY(status);
     model->identity =
         og_text_format(arena, "caller 1: content=%016llx identity=%s",
-                       (unsigned long long)og_launch_hash(0, text, strlen(text)), identity);
+                       (unsigned long long)og_hash(OG_HASH_START, text, strlen(text)), identity);
     return OG_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "ogive/text.h"
 #include "study/store.h"
 
@@ -197,17 +198,8 @@ og_status og_store_trials(og_store* store, og_arena* arena, int64_t id, int64_t 
     return *count == wanted ? OG_OK : og_store_damaged(store, "trials are missing");
 }
 
-// FNV-1a, 64 bits (Fowler, Noll and Vo).
-static uint64_t store_trial_mix(uint64_t digest, const void* data, size_t size) {
-    const unsigned char* bytes = data;
-    for (size_t i = 0; i < size; i++) {
-        digest = (digest ^ bytes[i]) * UINT64_C(1099511628211);
-    }
-    return digest;
-}
-
 static uint64_t store_trial_mix_text(uint64_t digest, const char* text) {
-    return store_trial_mix(digest, text, strlen(text) + 1);
+    return og_hash(digest, text, strlen(text) + 1);
 }
 
 static uint64_t store_trial_mix_record(uint64_t digest, og_arena* arena,
@@ -215,7 +207,7 @@ static uint64_t store_trial_mix_record(uint64_t digest, og_arena* arena,
     digest = store_trial_mix_text(digest, record->environment);
     digest = store_trial_mix_text(digest, record->identity);
     digest = store_trial_mix_text(digest, record->agent);
-    digest = store_trial_mix(digest, &record->seed, sizeof record->seed);
+    digest = og_hash(digest, &record->seed, sizeof record->seed);
     digest = store_trial_mix_text(digest, og_store_table_print(arena, &record->space, false));
     digest = store_trial_mix_text(
         digest, og_store_metrics_print(arena, record->metrics, record->metric_count, false));
@@ -224,24 +216,24 @@ static uint64_t store_trial_mix_record(uint64_t digest, og_arena* arena,
     digest = store_trial_mix_text(
         digest, og_store_list_print(arena, record->constraints, record->constraint_count));
     const size_t width = (size_t)record->space.count * sizeof(double);
-    return store_trial_mix(digest, record->reference_x, width);
+    return og_hash(digest, record->reference_x, width);
 }
 
 static uint64_t store_trial_mix_trial(uint64_t digest, const og_study_record* record,
                                       const og_trial* trial) {
     const int64_t facts[] = {trial->number, (int64_t)trial->outcome, trial->repeat_of};
-    digest = store_trial_mix(digest, facts, sizeof facts);
-    digest = store_trial_mix(digest, trial->x, (size_t)record->space.count * sizeof(double));
+    digest = og_hash(digest, facts, sizeof facts);
+    digest = og_hash(digest, trial->x, (size_t)record->space.count * sizeof(double));
     digest = store_trial_mix_text(digest, trial->reason);
     // left out where it is usual, so that records have the digest that they had before it was kept
     if (trial->source != OG_PROPOSED) {
         const int64_t source = (int64_t)trial->source;
-        digest = store_trial_mix(digest, &source, sizeof source);
+        digest = og_hash(digest, &source, sizeof source);
     }
-    digest = store_trial_mix(digest, &trial->violation, sizeof trial->violation);
+    digest = og_hash(digest, &trial->violation, sizeof trial->violation);
     if (trial->outcome == OG_FEASIBLE) {
-        digest = store_trial_mix(digest, &trial->loss, sizeof trial->loss);
-        digest = store_trial_mix(digest, trial->y, (size_t)record->metric_count * sizeof(double));
+        digest = og_hash(digest, &trial->loss, sizeof trial->loss);
+        digest = og_hash(digest, trial->y, (size_t)record->metric_count * sizeof(double));
     }
     return digest;
 }
@@ -251,7 +243,7 @@ static og_status store_trial_digest(og_store* store, og_arena* arena, int64_t id
     enum { BLOCK = 4096 };
     og_study_record record;
     OG_TRY(store_trial_record(store, arena, id, &record));
-    *digest = store_trial_mix_record(UINT64_C(14695981039346656037), arena, &record);
+    *digest = store_trial_mix_record(OG_HASH_START, arena, &record);
     og_trial* trials = OG_NEW(arena, og_trial, BLOCK);
     for (int64_t first = 0; first < record.trial_count;) {
         const og_arena_mark mark = og_arena_here(arena);

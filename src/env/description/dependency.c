@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "ogive/file.h"
 #include "ogive/text.h"
 
@@ -17,7 +18,7 @@ og_status og_dependency_read(og_yaml* yaml, const og_document_node* node, const 
     if (status != OG_OK) {
         return og_yaml_fail_at(yaml, node, status);
     }
-    *hash = og_launch_hash(*hash, *data, *size);
+    *hash = og_hash(*hash, *data, *size);
     return OG_OK;
 }
 

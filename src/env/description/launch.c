@@ -16,15 +16,6 @@ enum { LAUNCH_WORDS = 4096, LAUNCH_VARIABLES = 1024 };
 #define LAUNCH_OUTPUT_KIB 1024.0
 #define LAUNCH_FILE_MIB 1024.0
 
-uint64_t og_launch_hash(uint64_t hash, const void* data, size_t size) {
-    const unsigned char* bytes = data;
-    hash = hash == 0 ? 0xcbf29ce484222325u : hash;
-    for (size_t i = 0; i < size; i++) {
-        hash = (hash ^ bytes[i]) * 0x100000001b3u;
-    }
-    return hash;
-}
-
 // Absolute folder of the file `path`.
 static og_status launch_folder(og_arena* arena, const char* path, const char** folder) {
     const char* slash = strrchr(path, '/');

@@ -36,9 +36,6 @@ og_status og_launch_read(og_yaml* yaml, const og_document_node* map, const char*
 og_child_plan og_launch_plan(og_arena* arena, const og_launch* launch, const double* x,
                              const char* directory);
 
-/// FNV-1a of `size` bytes, going on from `hash` (0 = begin).
-uint64_t og_launch_hash(uint64_t hash, const void* data, size_t size);
-
 /// Opens a model by the text of a description (`size` bytes at `text`); `name` stands for the file
 /// in messages, `here` is its absolute folder.
 typedef og_status og_launch_opener(og_arena* arena, const char* text, size_t size, const char* name,
